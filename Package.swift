@@ -1,0 +1,85 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "hfs",
+    products: [
+        .executable(name: "hfs", targets: ["hfs"]),
+        .executable(name: "hfs-bench", targets: ["Benchmark"]),
+        .library(name: "Client", targets: ["Client"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .target(name: "CChecksum"),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        module("Core", ["CChecksum"]),
+        module("WireProtocol", ["Core", protobuf, nio("NIOCore")]),
+        module("Transport", ["Core", "WireProtocol", protobuf, logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), deque]),
+        module("MetaStore", ["Core", "CSQLite", logging, deque]),
+        module(
+            "NameNode",
+            [
+                "Core", "WireProtocol", "Transport", "MetaStore", protobuf, logging, serviceLifecycle, nio("NIOCore"),
+                nio("NIOPosix"), deque,
+            ]),
+        module(
+            "DataNode",
+            [
+                "Core", "WireProtocol", "Transport", "CLibCrypto", protobuf, logging, serviceLifecycle, nio("NIOCore"),
+                nio("NIOPosix"),
+            ]),
+        module(
+            "Client",
+            ["Core", "WireProtocol", "Transport", "CLibCrypto", protobuf, logging, nio("NIOCore"), nio("NIOPosix")]),
+        .executableTarget(
+            name: "hfs",
+            dependencies: [
+                "Core", "Client", "NameNode", "DataNode", "MetaStore", "Transport", logging, argumentParser, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmark",
+            dependencies: ["Core", "WireProtocol", "Client", protobuf, argumentParser],
+            swiftSettings: strict),
+        tests("CoreTests", ["Core"]),
+        tests("WireProtocolTests", ["Core", "WireProtocol", protobuf, nio("NIOCore")]),
+        tests("TransportTests", ["Core", "WireProtocol", "Transport", nio("NIOCore"), nio("NIOPosix")]),
+        tests("MetaStoreTests", ["Core", "MetaStore"]),
+        tests("NameNodeTests", ["Core", "WireProtocol", "Transport", "MetaStore", "NameNode", nio("NIOCore")]),
+        tests("DataNodeTests", ["Core", "WireProtocol", "Transport", "DataNode", nio("NIOCore")]),
+        tests("ClientTests", ["Core", "WireProtocol", "Transport", "Client", nio("NIOCore")]),
+        tests("ClusterTests", ["Core", "Client"]),
+        tests("TidyTests", []),
+    ]
+)

@@ -1,0 +1,53 @@
+/// Every bound of the system, with its unit and its reason. Settings may lower most of them; none is unlimited.
+public enum Limits {
+    /// Bytes of a whole path: HDFS's 8,000 (`MAX_PATH_LENGTH`).
+    public static let pathBytesMax = 8000
+    /// Components of a path: HDFS's 1,000 (`MAX_PATH_DEPTH`).
+    public static let pathDepthMax = 1000
+    /// Bytes of one name: HDFS's 255 (`dfs.namenode.fs-limits.max-component-length`).
+    public static let nameBytesMax = 255
+    /// Names per listing answer: HDFS's 1,000 (`dfs.ls.limit`).
+    public static let listingPageMax = 1000
+    /// Bytes of one RPC frame: HDFS's is 128 MiB; the largest real request is a block report chunk well below this.
+    public static let rpcFrameBytesMax = 64 << 20
+    /// Bytes of one RPC or data-transfer header message: real ones stay below 4 KiB; pipelines name every datanode.
+    public static let headerMessageBytesMax = 1 << 20
+    /// Bytes of one data packet: HDFS's 16 MiB.
+    public static let packetBytesMax = 16 << 20
+    /// Bytes per checksum chunk, as every HDFS client asks.
+    public static let checksumChunkBytes = 512
+    /// Data bytes in a packet that we send: 126 chunks, what stock clients send.
+    public static let packetDataBytes = 126 * 512
+    /// Bytes of a block unless the client says otherwise.
+    public static let blockBytesDefault: UInt64 = 128 << 20
+    /// Smallest block size that create accepts: HDFS's 1 MiB (`dfs.namenode.fs-limits.min-block-size`).
+    public static let blockBytesMin: UInt64 = 1 << 20
+    /// Copies of a block: HDFS's 512 (`dfs.replication.max`).
+    public static let replicationMax = 512
+    /// Blocks of one file: HDFS's 10,000 (`dfs.namenode.fs-limits.max-blocks-per-file`).
+    public static let fileBlocksMax = 10_000
+    /// Extended attributes of one inode: HDFS's 32.
+    public static let xattrsPerInodeMax = 32
+    /// Bytes of an extended attribute's name and value: HDFS's 16 KiB.
+    public static let xattrBytesMax = 16 << 10
+    /// Entries of one ACL: HDFS's 32 a scope.
+    public static let aclEntriesMax = 32
+    /// A writer that has not renewed its lease for this long may be replaced by another: HDFS's 60 s.
+    public static let leaseSoftLimitMs: Int64 = 60_000
+    /// A writer that has not renewed its lease for this long has its files closed: HDFS 3's 20 min.
+    public static let leaseHardLimitMs: Int64 = 20 * 60_000
+    /// How long an at-most-once answer is kept for a retry: HDFS's 10 min.
+    public static let retryEntryLifetimeMs: Int64 = 10 * 60_000
+    /// Answers kept per client for retries: stock clients have far fewer calls in flight on a connection.
+    public static let retryEntriesPerClientMax = 4096
+    /// Answers kept in all: about 100 bytes each, so 100 MB at most.
+    public static let retryEntriesMax = 1 << 20
+    /// Longest time that `complete` is held for a block report: less than any client's own deadline.
+    public static let completeHoldMs: Int64 = 10_000
+    /// Longest time that a write is held for the end of safemode before it is refused.
+    public static let safeModeHoldMs: Int64 = 30_000
+    /// Block buckets that a storage's report is hashed into: 1,024 hashes are 8 KiB a report.
+    public static let blockReportBuckets = 1024
+    /// Transfers at once in a datanode: HDFS's 4,096 (`dfs.datanode.max.transfer.threads`).
+    public static let transfersMax = 4096
+}

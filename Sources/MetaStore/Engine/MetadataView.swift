@@ -1,0 +1,24 @@
+/// The metadata at one LSN, as an operation or a read sees it.
+///
+/// A row that is not in memory is thrown as `PlanInterrupt.needRows`; the engine fetches it and runs the body again, so a
+/// body must have no side effects. Not Sendable: valid only inside the body.
+package protocol MetadataView: AnyObject {
+    /// The image of a row; nil when there is none.
+    func row(_ key: RowKey) throws(PlanInterrupt) -> [UInt8]?
+
+    /// The rows of `(table, id)` whose `sub` lies after `after` (nil: from the first), in byte order, at most `limit`.
+    func scan(_ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int) throws(PlanInterrupt) -> [ScannedRow]
+
+    /// A directory's counter; all zero when none was ever written.
+    func counter(_ directory: UInt64) throws(PlanInterrupt) -> Counter
+}
+
+package struct ScannedRow: Hashable, Sendable {
+    package var sub: [UInt8]
+    package var image: [UInt8]
+
+    package init(sub: [UInt8], image: [UInt8]) {
+        self.sub = sub
+        self.image = image
+    }
+}

@@ -1,0 +1,14 @@
+package import Core
+
+/// Why a body over a `MetadataView` did not finish.
+package enum PlanInterrupt: Error, Sendable {
+    /// Rows that are not in memory: the engine fetches them and runs the body again.
+    case needRows([RowRequest])
+    /// The operation is refused; nothing changes.
+    case refused(HFSError)
+}
+
+package enum RowRequest: Hashable, Sendable {
+    case row(RowKey)
+    case scan(Table, UInt64, after: [UInt8]?, limit: Int)
+}

@@ -1,0 +1,26 @@
+/// The tables of a shard. The engine knows keys and bytes only; what an image holds is the namenode's business
+/// (`NameNode/Schema`). Raw values are written to the edits log: never reuse one.
+package enum Table: UInt8, CaseIterable, Sendable {
+    /// `(parent inode, name)` -> inode id, kind and, for a file, its attributes. A listing is one range scan.
+    case dentry = 1
+    /// `inode` -> parent inode, name. Lies in the inode's own shard.
+    case locator = 2
+    /// `directory inode` -> its attributes.
+    case directory = 3
+    /// `directory inode` -> `Counter`; changed by deltas only.
+    case counter = 4
+    /// `block` -> inode, index, generation stamp, length. Lies in the block's own shard.
+    case block = 5
+    /// `(inode, 4-byte big-endian index)` -> block id.
+    case fileBlock = 6
+    /// `(inode, namespace byte + name)` -> value.
+    case xattr = 7
+    /// `inode` -> access and default entries.
+    case acl = 8
+    /// `inode` of a file open for writing -> holder.
+    case lease = 9
+    /// `inode` of an unlinked subtree's root, whose rows are still to be freed.
+    case reclaim = 10
+    /// `(0, key)` -> whatever the namenode keeps about itself.
+    case system = 11
+}
