@@ -16,8 +16,8 @@ let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", pac
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -44,7 +44,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         module("Core", ["CChecksum"]),
-        module("WireProtocol", ["Core", protobuf, nio("NIOCore")]),
+        module("WireProtocol", ["Core", protobuf, nio("NIOCore")], exclude: ["Protos"]),
         module("Transport", ["Core", "WireProtocol", protobuf, logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), deque]),
         module("MetaStore", ["Core", "CSQLite", logging, deque]),
         module(
@@ -70,7 +70,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "Benchmark",
-            dependencies: ["Core", "WireProtocol", "Client", protobuf, argumentParser],
+            dependencies: ["Core", "Client", argumentParser],
             swiftSettings: strict),
         tests("CoreTests", ["Core"]),
         tests("WireProtocolTests", ["Core", "WireProtocol", protobuf, nio("NIOCore")]),

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `hfs-bench`: the load generator.
+@main
+struct BenchmarkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hfs-bench",
+        abstract: "Loads an HDFS namenode and datanodes through their own protocol and measures.",
+        subcommands: [MetadataCommand.self, CompareCommand.self])
+}

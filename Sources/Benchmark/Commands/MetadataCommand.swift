@@ -1,0 +1,19 @@
+import ArgumentParser
+import Core
+
+struct MetadataCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "metadata", abstract: "Metadata operations against one server.")
+
+    @Option(help: "The namenode: hdfs://host:port.") var uri = "hdfs://127.0.0.1:8020"
+    @Option(help: "Processes whose CPU time counts: name:pid,...") var pids = ""
+    @OptionGroup var load: LoadOptions
+
+    func run() throws {
+        let target = try Target(address: uri, user: load.user, pids: pids)
+        let metadata = load.metadataRun(target, label: "run")
+        let results = try metadata.run(try load.parsedWorks())
+        try metadata.cleanUp()
+        if load.json { try Report.printJSON(results) } else { Report.printTable(results) }
+    }
+}

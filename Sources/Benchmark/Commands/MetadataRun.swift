@@ -1,0 +1,110 @@
+import Core
+import Foundation
+import Glibc
+import Synchronization
+
+/// The metadata phases in their order: each uses what the one before left.
+struct MetadataRun: Sendable {
+    enum Work: String, CaseIterable, Sendable { case mkdir, create, stat, open, list, rename, delete, mix }
+
+    let target: Target
+    let connections: Int
+    let depth: Int
+    /// Operations of each phase, all connections together; listings are a tenth of it.
+    let operations: Int
+    let base: String
+    let seed: UInt64
+
+    /// Runs the phases of `works`; those that they need for their set-up run unmeasured.
+    func run(_ works: Set<Work>) throws -> [Measurement] {
+        var results: [Measurement] = []
+        let needsFiles = !works.isDisjoint(with: [.stat, .open, .rename, .delete, .create])
+        if works.contains(.mkdir) { results.append(try phase("mkdir") { single(.mkdir, $0) }) }
+        if needsFiles {
+            let created = try phase("create") { CreateFile(directory: directory($0), prefix: "f", clientName: client($0)) }
+            if works.contains(.create) { results.append(created) }
+        }
+        if works.contains(.stat) { results.append(try phase("stat") { single(.stat, $0) }) }
+        if works.contains(.open) { results.append(try phase("open") { single(.open, $0) }) }
+        if works.contains(.list) {
+            _ = try phase("list set-up", each: 100) {
+                CreateFile(directory: directory($0) + "/list", prefix: "entry-", clientName: client($0))
+            }
+            results.append(try phase("list", each: max(1, operations / connections / 10)) { single(.list, $0) })
+        }
+        if !works.isDisjoint(with: [.rename, .delete]) {
+            let renamed = try phase("rename") { single(.rename, $0) }
+            if works.contains(.rename) { results.append(renamed) }
+        }
+        if works.contains(.delete) { results.append(try phase("delete") { single(.delete, $0) }) }
+        if works.contains(.mix) {
+            let slots = min(depth, operations / connections)
+            let mixes = (0..<connections).map {
+                SpotifyMix(
+                    directory: directory($0), slots: slots, clientName: client($0), user: target.user, seed: seed &+ UInt64($0))
+            }
+            _ = try phase("mix set-up", each: mixes.first?.initialFiles.count ?? 0) {
+                EnsurePaths(mixes[$0].initialFiles, clientName: client($0))
+            }
+            results.append(try phase("mix") { mixes[$0] })
+        }
+        return results
+    }
+
+    /// Removes everything that the run made.
+    func cleanUp() throws {
+        let connection = try PipelinedConnection(host: target.host, port: target.port, user: target.user)
+        var workload = DeleteTree(path: base)
+        _ = try connection.run(&workload, operations: 1, depth: 1)
+    }
+
+    private func directory(_ connection: Int) -> String { "\(base)/c\(connection)" }
+    private func client(_ connection: Int) -> String { "hfs-bench-\(getpid())-\(connection)" }
+    private func single(_ kind: SingleCall.Kind, _ connection: Int) -> SingleCall {
+        SingleCall(kind: kind, directory: directory(connection))
+    }
+
+    private func phase<W: Workload>(
+        _ name: String, each: Int? = nil, _ workload: @escaping @Sendable (Int) -> W
+    ) throws -> Measurement {
+        let perConnection = each ?? max(1, operations / connections)
+        let outcomes = Mutex<[Result<PipelinedConnection.Result, HFSError>]>([])
+        let cpuBefore = target.cpu.sample()
+        let ownBefore = Self.ownCPUSeconds
+        let startNs = Stopwatch.nowNs
+        WorkerThreads.run(connections) { index in
+            let outcome: Result<PipelinedConnection.Result, HFSError>
+            do throws(HFSError) {
+                let connection = try PipelinedConnection(host: target.host, port: target.port, user: target.user)
+                var workload = workload(index)
+                outcome = .success(try connection.run(&workload, operations: perConnection, depth: depth))
+            } catch {
+                outcome = .failure(error)
+            }
+            outcomes.withLock { $0.append(outcome) }
+        }
+        let seconds = Double(Stopwatch.nowNs - startNs) / 1e9
+        let cpu = target.cpu.sample() - cpuBefore
+        var total = PipelinedConnection.Result()
+        for outcome in outcomes.withLock({ $0 }) {
+            let one = try outcome.get()
+            total.histogram.add(one.histogram)
+            total.errors += one.errors
+            total.firstError = total.firstError ?? one.firstError
+        }
+        let count = Double(max(1, total.histogram.count))
+        return Measurement(
+            work: name, operations: Int(total.histogram.count), errors: total.errors, firstError: total.firstError,
+            seconds: seconds, operationsPerSecond: count / seconds, p50Us: total.histogram.microseconds(atQuantile: 0.5),
+            p99Us: total.histogram.microseconds(atQuantile: 0.99), p999Us: total.histogram.microseconds(atQuantile: 0.999),
+            serverUserUs: cpu.userSeconds / count * 1e6, serverTotalUs: cpu.totalSeconds / count * 1e6,
+            generatorUs: (Self.ownCPUSeconds - ownBefore) / count * 1e6)
+    }
+
+    private static var ownCPUSeconds: Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        func seconds(_ t: timeval) -> Double { Double(t.tv_sec) + Double(t.tv_usec) / 1e6 }
+        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    }
+}

@@ -1,0 +1,52 @@
+import Core
+import Glibc
+
+/// CPU time of other processes, from /proc.
+struct ProcessCPU: Sendable {
+    /// `name:pid` pairs, as `--pids nn:123,dn:456` gives them.
+    let processes: [(name: String, pid: Int32)]
+
+    init(_ text: String) throws(HFSError) {
+        var parsed: [(name: String, pid: Int32)] = []
+        for pair in text.split(separator: ",") {
+            let parts = pair.split(separator: ":")
+            guard parts.count == 2, let pid = Int32(parts[1]) else {
+                throw HFSError(.invalidArgument, "not name:pid: \(pair)")
+            }
+            parsed.append((String(parts[0]), pid))
+        }
+        processes = parsed
+    }
+
+    struct Sample {
+        var userSeconds = 0.0
+        var systemSeconds = 0.0
+        var totalSeconds: Double { userSeconds + systemSeconds }
+
+        static func - (a: Sample, b: Sample) -> Sample {
+            Sample(userSeconds: a.userSeconds - b.userSeconds, systemSeconds: a.systemSeconds - b.systemSeconds)
+        }
+    }
+
+    /// Sum over all the processes; one that is gone counts 0.
+    func sample() -> Sample {
+        let ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
+        var sum = Sample()
+        for process in processes {
+            guard let text = Self.read("/proc/\(process.pid)/stat"), let end = text.lastIndex(of: ")") else { continue }
+            let fields = text[text.index(after: end)...].split(separator: " ")
+            guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { continue }
+            sum.userSeconds += user / ticksPerSecond
+            sum.systemSeconds += system / ticksPerSecond
+        }
+        return sum
+    }
+
+    private static func read(_ path: String) -> String? {
+        guard let file = fopen(path, "r") else { return nil }
+        defer { fclose(file) }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let n = fread(&buffer, 1, buffer.count, file)
+        return n > 0 ? String(decoding: buffer[..<n], as: UTF8.self) : nil
+    }
+}
