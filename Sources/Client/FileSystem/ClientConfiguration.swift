@@ -1,0 +1,45 @@
+public import Core
+
+/// Settings of a client. The defaults are those of stock HDFS clients unless a comment says otherwise.
+public struct ClientConfiguration: Sendable {
+    /// Longest time for one namespace operation, and for one `read`, retries and failover included. Milliseconds.
+    public var operationDeadlineMs: Int64 = 120_000
+    /// Longest wait for a TCP connection. Milliseconds.
+    public var connectTimeoutMs: Int64 = 10_000
+    /// Longest silence of a datanode before another replica or another pipeline is tried. Milliseconds.
+    public var dataTimeoutMs: Int64 = 60_000
+    /// Pause between heartbeats on an idle pipeline. Milliseconds; must stay below half of the datanodes' timeout.
+    public var heartbeatIntervalMs: Int64 = 20_000
+    /// Pause between lease renewals while a file is open for writing. Milliseconds; the soft limit is 60 s.
+    public var leaseRenewalIntervalMs: Int64 = 30_000
+    /// How long a connection to a datanode is kept for the next read. Milliseconds; datanodes hang up after 4 s.
+    public var idleConnectionMs: Int64 = 3_000
+    /// Times that a call goes to another namenode, or to the same one again, after a lost connection.
+    public var failoversMax = 15
+    /// First pause before a call is repeated; doubles up to 5 s. Milliseconds.
+    public var retryPauseMs: Int64 = 100
+    /// Times that the block locations are fetched again when no replica of a block can be read.
+    public var locationRefetchesMax = 3
+    /// Times that the pipeline of one block is rebuilt without a new acknowledged byte between.
+    public var pipelineRecoveriesMax = 5
+    /// Times that a new block is asked for when its pipeline cannot be set up.
+    public var blockAllocationsMax = 5
+    /// Packets of 64,512 bytes that may wait for their acknowledgement before `write` waits.
+    public var writeWindowPackets = 80
+    /// Bytes per chunk of a sequential read; one chunk is read ahead.
+    public var readChunkBytes = 1 << 20
+    /// Threads for transfers: a file being written holds two, a read one while it runs. More transfers wait.
+    public var transferThreadsMax = 1024
+    /// Checks what datanodes send. Off only where the bytes are checked elsewhere.
+    public var verifiesChecksums = true
+    /// Goes on with fewer datanodes when none can replace one that failed. HDFS's default is to fail the stream.
+    public var replacesDatanodesBestEffort = true
+    /// Copies of a new file's blocks; nil asks the namenode for its default.
+    public var replication: Int?
+    /// Bytes of a new file's blocks; nil asks the namenode for its default.
+    public var blockSize: UInt64?
+    /// Taken off the permissions of what is created without an explicit mode.
+    public var umask = FileMode(0o022)
+
+    public init() {}
+}
