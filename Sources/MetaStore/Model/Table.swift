@@ -17,9 +17,9 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case xattr = 7
     /// `inode` -> access and default entries.
     case acl = 8
-    /// `inode` of a file open for writing -> holder.
+    /// `(virtual shard, 8-byte big-endian inode)` of a file open for writing -> holder. By shard, so that 256 scans find all.
     case lease = 9
-    /// `inode` of an unlinked subtree's root, whose rows are still to be freed.
+    /// `(virtual shard, 8-byte big-endian inode)` of an unlinked subtree's root, whose rows are still to be freed.
     case reclaim = 10
     /// `(0, key)` -> whatever the namenode keeps about itself.
     case system = 11

@@ -1,0 +1,53 @@
+import Core
+
+/// `block`: the file it belongs to and what its replicas must look like.
+struct BlockRow: Hashable, Sendable {
+    enum State: UInt8, Sendable {
+        /// Being written: replicas may have any length from `length` up.
+        case underConstruction = 0
+        /// Its writer or a recovery told the final length and stamp: other replicas are corrupt or stale.
+        case committed = 1
+    }
+
+    var inode: InodeID
+    /// Position in the file, from 0.
+    var index: UInt32
+    var generationStamp: GenerationStamp
+    /// Final bytes of a committed block; of one under construction what the last fsync told, else 0.
+    var length: UInt64
+    var replication: UInt16
+    var state: State
+
+    init(
+        inode: InodeID, index: UInt32, generationStamp: GenerationStamp, length: UInt64 = 0, replication: UInt16,
+        state: State = .underConstruction
+    ) {
+        self.inode = inode
+        self.index = index
+        self.generationStamp = generationStamp
+        self.length = length
+        self.replication = replication
+        self.state = state
+    }
+
+    init(image: [UInt8]) throws(HFSError) {
+        var reader = try RowReader(image, table: "block", newest: 1)
+        state = try reader.byte() == 0 ? .underConstruction : .committed
+        inode = InodeID(try reader.unsigned())
+        index = UInt32(truncatingIfNeeded: try reader.unsigned())
+        generationStamp = GenerationStamp(try reader.unsigned())
+        length = try reader.unsigned()
+        replication = UInt16(truncatingIfNeeded: try reader.unsigned())
+    }
+
+    var image: [UInt8] {
+        var writer = RowWriter(version: 1, capacity: 32)
+        writer.byte(state.rawValue)
+        writer.unsigned(inode.rawValue)
+        writer.unsigned(UInt64(index))
+        writer.unsigned(generationStamp.rawValue)
+        writer.unsigned(length)
+        writer.unsigned(UInt64(replication))
+        return writer.bytes
+    }
+}

@@ -1,0 +1,35 @@
+import Core
+
+/// `(parent, name)`: which inode lies there; a file's attributes ride along, a directory's are in its `DirectoryRow`.
+struct DentryRow: Hashable, Sendable {
+    var inode: InodeID
+    /// nil for a directory.
+    var file: FileAttributes?
+
+    var isDirectory: Bool { file == nil }
+
+    init(directory inode: InodeID) {
+        self.inode = inode
+        file = nil
+    }
+
+    init(file inode: InodeID, _ attributes: FileAttributes) {
+        self.inode = inode
+        file = attributes
+    }
+
+    init(image: [UInt8]) throws(HFSError) {
+        var reader = try RowReader(image, table: "dentry", newest: 1)
+        let kind = try reader.byte()
+        inode = InodeID(try reader.unsigned())
+        file = kind == 2 ? try FileAttributes(&reader) : nil
+    }
+
+    var image: [UInt8] {
+        var writer = RowWriter(version: 1, capacity: file == nil ? 12 : 72)
+        writer.byte(file == nil ? 1 : 2)
+        writer.unsigned(inode.rawValue)
+        file?.encode(into: &writer)
+        return writer.bytes
+    }
+}

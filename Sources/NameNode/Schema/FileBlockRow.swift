@@ -1,0 +1,19 @@
+import Core
+
+/// `(inode, index)`: the block at this place of the file.
+struct FileBlockRow: Hashable, Sendable {
+    var block: BlockID
+
+    init(_ block: BlockID) { self.block = block }
+
+    init(image: [UInt8]) throws(HFSError) {
+        var reader = try RowReader(image, table: "fileBlock", newest: 1)
+        block = BlockID(try reader.unsigned())
+    }
+
+    var image: [UInt8] {
+        var writer = RowWriter(version: 1, capacity: 10)
+        writer.unsigned(block.rawValue)
+        return writer.bytes
+    }
+}

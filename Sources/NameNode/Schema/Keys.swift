@@ -1,0 +1,45 @@
+import Core
+import MetaStore
+
+/// The keys of the namenode's rows.
+///
+/// Leases and reclaim entries have the virtual shard as id and the inode below it, so that 256 scans find all of them and
+/// each lies in its inode's own shard.
+enum Keys {
+    static func dentry(_ parent: InodeID, _ name: FileName) -> RowKey { RowKey(.dentry, parent.rawValue, name.utf8) }
+    static func locator(_ inode: InodeID) -> RowKey { RowKey(.locator, inode.rawValue) }
+    static func directory(_ inode: InodeID) -> RowKey { RowKey(.directory, inode.rawValue) }
+    static func counter(_ inode: InodeID) -> RowKey { RowKey(.counter, inode.rawValue) }
+    static func block(_ block: BlockID) -> RowKey { RowKey(.block, block.rawValue) }
+    static func acl(_ inode: InodeID) -> RowKey { RowKey(.acl, inode.rawValue) }
+
+    static func fileBlock(_ inode: InodeID, _ index: UInt32) -> RowKey {
+        RowKey(.fileBlock, inode.rawValue, bigEndian(UInt64(index), bytes: 4))
+    }
+
+    static func xattr(_ inode: InodeID, _ namespace: ExtendedAttribute.Namespace, _ name: String) -> RowKey {
+        RowKey(.xattr, inode.rawValue, [namespace.rawValue] + Array(name.utf8))
+    }
+
+    static func lease(_ inode: InodeID) -> RowKey {
+        RowKey(.lease, UInt64(inode.shard.rawValue), bigEndian(inode.rawValue, bytes: 8))
+    }
+
+    static func reclaim(_ inode: InodeID) -> RowKey {
+        RowKey(.reclaim, UInt64(inode.shard.rawValue), bigEndian(inode.rawValue, bytes: 8))
+    }
+
+    static func system(_ key: String) -> RowKey { RowKey(.system, 0, Array(key.utf8)) }
+
+    /// The inode in the `sub` of a lease or reclaim key.
+    static func inode(sub: [UInt8]) -> InodeID { InodeID(sub.reduce(0) { $0 << 8 | UInt64($1) }) }
+
+    /// The position in the `sub` of a file block key.
+    static func index(sub: [UInt8]) -> UInt32 { sub.reduce(0) { $0 << 8 | UInt32($1) } }
+
+    private static func bigEndian(_ value: UInt64, bytes: Int) -> [UInt8] {
+        var out = [UInt8](repeating: 0, count: bytes)
+        for i in 0..<bytes { out[i] = UInt8(truncatingIfNeeded: value >> UInt64(8 * (bytes - 1 - i))) }
+        return out
+    }
+}

@@ -1,0 +1,19 @@
+import Core
+
+/// `(inode, namespace and name)`: the value of an extended attribute.
+struct XAttrRow: Hashable, Sendable {
+    var value: [UInt8]
+
+    init(_ value: [UInt8]) { self.value = value }
+
+    init(image: [UInt8]) throws(HFSError) {
+        var reader = try RowReader(image, table: "xattr", newest: 1)
+        value = try reader.blob()
+    }
+
+    var image: [UInt8] {
+        var writer = RowWriter(version: 1, capacity: value.count + 4)
+        writer.blob(value)
+        return writer.bytes
+    }
+}
