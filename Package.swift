@@ -45,7 +45,9 @@ let package = Package(
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         module("Core", ["CChecksum"]),
         module("WireProtocol", ["Core", protobuf, nio("NIOCore")], exclude: ["Protos"]),
-        module("Transport", ["Core", "WireProtocol", protobuf, logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), deque]),
+        module(
+            "Transport",
+            ["Core", "WireProtocol", protobuf, logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), deque]),
         module("MetaStore", ["Core", "CSQLite", logging, deque]),
         module(
             "NameNode",
@@ -65,14 +67,15 @@ let package = Package(
         .executableTarget(
             name: "hfs",
             dependencies: [
-                "Core", "Client", "NameNode", "DataNode", "MetaStore", "Transport", logging, argumentParser, serviceLifecycle,
+                "Core", "Client", "NameNode", "DataNode", "MetaStore", "Transport", logging, argumentParser,
+                serviceLifecycle,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "Benchmark",
             dependencies: ["Core", "Client", argumentParser],
             swiftSettings: strict),
-        tests("CoreTests", ["Core"]),
+        tests("CoreTests", ["Core", "CChecksum"]),
         tests("WireProtocolTests", ["Core", "WireProtocol", protobuf, nio("NIOCore")]),
         tests("TransportTests", ["Core", "WireProtocol", "Transport", nio("NIOCore"), nio("NIOPosix")]),
         tests("MetaStoreTests", ["Core", "MetaStore"]),

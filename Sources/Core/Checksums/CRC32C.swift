@@ -18,7 +18,8 @@ package enum CRC32C {
 
     /// Index of the first chunk whose big-endian CRC in `sums` differs from the data's; nil when all agree.
     package static func firstMismatch(_ data: UnsafeRawBufferPointer, sums: UnsafeRawPointer, chunkBytes: Int) -> Int? {
-        let index = hfs_crc32c_verify(data.baseAddress, data.count, chunkBytes, sums.assumingMemoryBound(to: UInt8.self))
+        let index = hfs_crc32c_verify(
+            data.baseAddress, data.count, chunkBytes, sums.assumingMemoryBound(to: UInt8.self))
         return index < 0 ? nil : index
     }
 

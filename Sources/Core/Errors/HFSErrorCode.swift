@@ -51,7 +51,8 @@ extension HFSError.Code {
         case .noSpace: "org.apache.hadoop.util.DiskChecker$DiskOutOfSpaceException"
         case .replicaNotFound: "org.apache.hadoop.hdfs.server.datanode.ReplicaNotFoundException"
         case .xattrNotFound, .noDatanodes, .checksumMismatch, .blockUnavailable, .io, .corruptMetadata,
-            .incompatibleLayout, .wrongCluster, .lockHeld, .connectionFailed, .connectionLost, .timedOut, .cancelled, .remote:
+            .incompatibleLayout, .wrongCluster, .lockHeld, .connectionFailed, .connectionLost, .timedOut, .cancelled,
+            .remote:
             "java.io.IOException"
         }
     }
@@ -63,7 +64,9 @@ extension HFSError.Code {
 
     private static let byJavaClass: [String: HFSError.Code] = {
         var table: [String: HFSError.Code] = [:]
-        for code in HFSError.Code.allCases where code.javaClass != "java.io.IOException" { table[code.javaClass] = code }
+        for code in HFSError.Code.allCases where code.javaClass != "java.io.IOException" {
+            table[code.javaClass] = code
+        }
         table["java.io.IOException"] = .remote
         return table
     }()

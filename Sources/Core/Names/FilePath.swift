@@ -20,7 +20,9 @@ public struct FilePath: Hashable, Sendable, CustomStringConvertible {
 
     private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<[FileName], HFSError> {
         func invalid() -> Result<[FileName], HFSError> {
-            .failure(HFSError(.invalidPath, "Invalid path name Invalid file name: \(String(decoding: bytes, as: UTF8.self))"))
+            .failure(
+                HFSError(.invalidPath, "Invalid path name Invalid file name: \(String(decoding: bytes, as: UTF8.self))")
+            )
         }
         guard bytes.first == UInt8(ascii: "/") else { return invalid() }
         var components: [FileName] = []
@@ -32,7 +34,9 @@ public struct FilePath: Hashable, Sendable, CustomStringConvertible {
                 end += 1
             }
             let component = bytes[start..<end]
-            if component.isEmpty || component.elementsEqual(".".utf8) || component.elementsEqual("..".utf8) { return invalid() }
+            if component.isEmpty || component.elementsEqual(".".utf8) || component.elementsEqual("..".utf8) {
+                return invalid()
+            }
             components.append(FileName(checkedUTF8: Array(component)))
             start = end + 1
         }

@@ -13,6 +13,7 @@ package protocol MetadataView: AnyObject {
     func counter(_ directory: UInt64) throws(PlanInterrupt) -> Counter
 }
 
+/// A row as a scan finds it: the rest of its key and its image.
 package struct ScannedRow: Hashable, Sendable {
     package var sub: [UInt8]
     package var image: [UInt8]

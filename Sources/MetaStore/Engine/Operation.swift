@@ -14,6 +14,7 @@ package protocol OperationReply: Sendable {
     func wireBytes() -> [UInt8]
 }
 
+/// What a plan decided: the change, and the answer that goes out once it is durable.
 package struct Planned<Reply: Sendable>: Sendable {
     package var mutation: Mutation
     package var reply: Reply

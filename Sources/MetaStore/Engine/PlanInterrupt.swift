@@ -8,6 +8,7 @@ package enum PlanInterrupt: Error, Sendable {
     case refused(HFSError)
 }
 
+/// Rows that a plan or a read is missing.
 package enum RowRequest: Hashable, Sendable {
     case row(RowKey)
     case scan(Table, UInt64, after: [UInt8]?, limit: Int)

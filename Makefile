@@ -1,0 +1,17 @@
+# One line a target; deploy/ holds what they run. BUILD: where build products go (default: a cache outside the repository).
+BUILD ?= $(or $(HFS_BUILD_DIR),$(HOME)/.cache/hfs/build)
+SWIFT_FLAGS = --scratch-path $(BUILD)
+
+.PHONY: build test tidy format lint bench bench-peer fuzz crash interop interop-java demo
+build:        ; swift build $(SWIFT_FLAGS)
+test:         ; ./deploy/test
+tidy:         ; swift test $(SWIFT_FLAGS) --filter TidyTests
+format:       ; swift format --in-place --parallel $$(./deploy/tools/swift-sources)
+lint:         ; swift format lint --strict --parallel $$(./deploy/tools/swift-sources)
+bench:        ; ./deploy/bench
+bench-peer:   ; ./deploy/bench-peer
+fuzz:         ; ./deploy/fuzz
+crash:        ; ROUNDS=1000 ./deploy/crash
+interop:      ; ./deploy/interop
+interop-java: ; ./deploy/interop-java
+demo:         ; ./deploy/quickstart

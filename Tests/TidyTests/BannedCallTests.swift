@@ -1,0 +1,57 @@
+import Testing
+
+@Suite("Banned calls")
+struct BannedCallTests {
+    struct Ban: Sendable {
+        let pattern: String
+        let reason: String
+        /// Files that may, each for a reason told in the file itself.
+        var allowed: [String] = []
+    }
+
+    static let bans: [Ban] = [
+        Ban(pattern: #"\bDate\(\)"#, reason: "time is injected (HFSClock)"),
+        Ban(
+            pattern: #"\bTask\.sleep\b"#, reason: "waits are for events, with deadlines",
+            allowed: ["Sources/hfs/Support/Pause.swift"]),
+        Ban(pattern: #"\b(usleep|nanosleep|sleep)\("#, reason: "waits are for events, with deadlines"),
+        Ban(pattern: #"\btry!"#, reason: "errors are handled or thrown"),
+        Ban(pattern: #"\bas!"#, reason: "casts may fail"),
+        Ban(pattern: #"\bfatalError\("#, reason: "precondition for own invariants, throw for the rest"),
+        Ban(pattern: #"\bDispatchQueue\b"#, reason: "dedicated threads or event loops"),
+        Ban(pattern: #"\bTask\.detached\b"#, reason: "tasks have an owner"),
+        Ban(pattern: #"[A-Za-z0-9_\)\]]!(?![=A-Za-z0-9_])"#, reason: "no force unwrap"),
+    ]
+
+    @Test("a banned call is in no source", arguments: bans.indices)
+    func banned(_ index: Int) throws {
+        let ban = Self.bans[index]
+        let pattern = try Regex(ban.pattern)
+        for file in Repository.sources where !ban.allowed.contains(file.path) {
+            for (number, line) in file.code.enumerated() where line.firstMatch(of: pattern) != nil {
+                Issue.record(
+                    "\(file):\(number + 1): \(ban.reason): \(file.lines[number].trimmingPrefix(while: \.isWhitespace))")
+            }
+        }
+    }
+
+    @Test("nothing is put off: no TODO, FIXME or XXX")
+    func postponed() throws {
+        let pattern = try Regex("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b")
+        for file in Repository.sources + Repository.tests {
+            for (number, line) in file.lines.enumerated() where line.firstMatch(of: pattern) != nil {
+                Issue.record("\(file):\(number + 1): \(line)")
+            }
+        }
+    }
+
+    @Test("an unchecked Sendable says why it is safe")
+    func unchecked() {
+        for file in Repository.sources {
+            for (number, line) in file.code.enumerated() where line.contains("@unchecked Sendable") {
+                let before = file.lines[max(0, number - 12)..<number].filter { $0.contains("//") }
+                if before.isEmpty { Issue.record("\(file):\(number + 1): @unchecked Sendable without its reason") }
+            }
+        }
+    }
+}
