@@ -35,7 +35,7 @@ struct BannedCallTests {
         }
     }
 
-    @Test("nothing is put off: no TODO, FIXME or XXX")
+    @Test("nothing is put off: no reminder comments")
     func postponed() throws {
         let pattern = try Regex("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b")
         for file in Repository.sources + Repository.tests {
