@@ -1,5 +1,4 @@
 import Core
-import Foundation
 import Glibc
 import Synchronization
 
@@ -69,9 +68,7 @@ struct MetadataRun: Sendable {
     ) throws -> Measurement {
         let perConnection = each ?? max(1, operations / connections)
         let outcomes = Mutex<[Result<PipelinedConnection.Result, HFSError>]>([])
-        let cpuBefore = target.cpu.sample()
-        let ownBefore = Self.ownCPUSeconds
-        let startNs = Stopwatch.nowNs
+        let before = Snapshot(target.cpu)
         WorkerThreads.run(connections) { index in
             let outcome: Result<PipelinedConnection.Result, HFSError>
             do throws(HFSError) {
@@ -83,8 +80,6 @@ struct MetadataRun: Sendable {
             }
             outcomes.withLock { $0.append(outcome) }
         }
-        let seconds = Double(Stopwatch.nowNs - startNs) / 1e9
-        let cpu = target.cpu.sample() - cpuBefore
         var total = PipelinedConnection.Result()
         for outcome in outcomes.withLock({ $0 }) {
             let one = try outcome.get()
@@ -92,19 +87,10 @@ struct MetadataRun: Sendable {
             total.errors += one.errors
             total.firstError = total.firstError ?? one.firstError
         }
-        let count = Double(max(1, total.histogram.count))
-        return Measurement(
-            work: name, operations: Int(total.histogram.count), errors: total.errors, firstError: total.firstError,
-            seconds: seconds, operationsPerSecond: count / seconds, p50Us: total.histogram.microseconds(atQuantile: 0.5),
-            p99Us: total.histogram.microseconds(atQuantile: 0.99), p999Us: total.histogram.microseconds(atQuantile: 0.999),
-            serverUserUs: cpu.userSeconds / count * 1e6, serverTotalUs: cpu.totalSeconds / count * 1e6,
-            generatorUs: (Self.ownCPUSeconds - ownBefore) / count * 1e6)
-    }
-
-    private static var ownCPUSeconds: Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        func seconds(_ t: timeval) -> Double { Double(t.tv_sec) + Double(t.tv_usec) / 1e6 }
-        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+        var measurement = before.measurement(
+            name, target.cpu, total.histogram, operations: Int(total.histogram.count), mebibytes: nil)
+        measurement.errors = total.errors
+        measurement.firstError = total.firstError
+        return measurement
     }
 }
