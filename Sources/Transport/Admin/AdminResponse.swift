@@ -1,0 +1,29 @@
+package import NIOHTTP1
+
+/// What an admin page answers.
+package struct AdminResponse: Sendable {
+    package var status: HTTPResponseStatus
+    package var contentType: String
+    package var body: [UInt8]
+
+    package init(status: HTTPResponseStatus = .ok, contentType: String, body: [UInt8]) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+    }
+
+    /// Plain text, UTF-8.
+    package static func text(_ text: String, status: HTTPResponseStatus = .ok) -> AdminResponse {
+        AdminResponse(status: status, contentType: "text/plain; charset=utf-8", body: Array(text.utf8))
+    }
+
+    /// Text that is JSON already.
+    package static func json(_ text: String, status: HTTPResponseStatus = .ok) -> AdminResponse {
+        AdminResponse(status: status, contentType: "application/json", body: Array(text.utf8))
+    }
+
+    /// All figures of a registry in Prometheus's text format.
+    package static func metrics(_ text: String) -> AdminResponse {
+        AdminResponse(contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(text.utf8))
+    }
+}
