@@ -1,0 +1,112 @@
+internal import Core
+internal import Logging
+internal import MetaStore
+
+/// What changes of the state ask the world to do, and the monitor's round.
+extension BlockManager {
+    func perform(_ effects: BlockEffects) {
+        for finding in effects.findings { log(finding) }
+        for (done, isMet) in effects.fired { done(isMet) }
+        for result in effects.recoveries { tellSink(result) }
+        for block in effects.replicaless { dropReplicaless(block) }
+        for descriptor in effects.remembered { submit(RememberDatanode(descriptor: descriptor), descriptor.uuid) }
+        for uuid in effects.forgotten { submit(ForgetDatanode(uuid: uuid), uuid) }
+        if effects.wakesMonitor { monitor.wake() }
+    }
+
+    /// One round: what is due, then judging. Returns the time of the next deadline by the monotonic clock.
+    @discardableResult
+    func runDue() -> Int64 {
+        let nowMs = clock.monotonicMs
+        update { $0.round(nowMs: nowMs) }
+        while update({ $0.dropSlice(bucketLimit: Self.bucketsPerSlice) }) {}
+        var batches = 0
+        while batches < Self.batchesPerRound, startEvaluation() { batches += 1 }
+        if batches == Self.batchesPerRound { monitor.wake() }
+        return update { $0.nextDeadlineMs }
+    }
+
+    /// Reads what the cluster consisted of; safemode waits for it.
+    func load() {
+        engine.read(
+            { view throws(PlanInterrupt) in try DatanodeRow.all(view) },
+            completion: { [weak self] result in
+                guard let self else { return }
+                switch result {
+                case .success(let descriptors):
+                    let nowMs = clock.monotonicMs
+                    update { state in
+                        for descriptor in descriptors { state.remembered(descriptor, nowMs: nowMs) }
+                    }
+                    askHighWater { state, ids in state.safemode.loaded(hasBlocks: ids.hasBlocks) }
+                case .failure(let error):
+                    logger.error("datanode-rows-unreadable", metadata: ["error": "\(error)", "effect": "safemode stays on"])
+                }
+            })
+    }
+
+    /// Learns which ids were handed out until now, then changes the state.
+    func askHighWater(_ then: @escaping @Sendable (inout BlockState, IdentifiersInUse) -> Void) {
+        engine.submit(ReadIdentifiers(), retry: nil) { [weak self] result in
+            guard let self else { return }
+            switch result {
+            case .success(.done(let ids)):
+                update { state in
+                    state.blockHighWater = max(state.blockHighWater, ids.blockSequence)
+                    then(&state, ids)
+                    state.effects.wakesMonitor = true
+                }
+            case .success(.replayed): break
+            case .failure(let error): logger.error("identifiers-unreadable", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private static let bucketsPerSlice = 64
+    private static let batchesPerRound = 64
+
+    private func log(_ finding: BlockEffects.Finding) {
+        let level: Logger.Level =
+            switch finding.severity {
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+        logger.log(level: level, "\(finding.event)", metadata: finding.metadata.mapValues { .string($0) })
+    }
+
+    private func tellSink(_ result: BlockEffects.RecoveryResult) {
+        guard let sink = recoverySink() else {
+            logger.error("recovery-without-sink", metadata: ["block": "\(result.block)"])
+            return
+        }
+        sink.recoveryCommitted(
+            block: result.block, newStamp: result.newStamp, length: result.length, deleteBlock: result.deleteBlock,
+            locations: result.locations)
+    }
+
+    /// A block under recovery that no datanode has: it goes when no byte of it was ever promised.
+    private func dropReplicaless(_ block: BlockID) {
+        engine.read(
+            { view throws(PlanInterrupt) in try view.block(block) },
+            completion: { [weak self] result in
+                guard let self, case .success(let row?) = result else { return }
+                guard row.state == .underConstruction else { return }
+                guard row.length == 0 else {
+                    logger.error(
+                        "recovery-without-replica", metadata: ["block": "\(block)", "syncedBytes": "\(row.length)"])
+                    return
+                }
+                logger.warning("recovery-without-replica", metadata: ["block": "\(block)", "decision": "removed"])
+                recoverySink()?.recoveryCommitted(
+                    block: block, newStamp: row.generationStamp, length: 0, deleteBlock: true, locations: [])
+            })
+    }
+
+    private func submit<O: Operation>(_ operation: O, _ uuid: String) {
+        engine.submit(operation, retry: nil) { [logger] result in
+            guard case .failure(let error) = result else { return }
+            logger.error("datanode-row-not-written", metadata: ["uuid": "\(uuid)", "error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,73 @@
+internal import Core
+
+/// Ordering copies of blocks that have too few replicas.
+extension BlockState {
+    /// How many blocks one round looks at; the rest waits for the next one, a second later at most.
+    private static let blocksPerRound = 1000
+
+    mutating func scheduleTransfers(nowMs: Int64) {
+        for block in transfers.expire(nowMs: nowMs) {
+            effects.log(.warning, "transfer-timed-out", ["block": "\(block)"])
+            evaluateLater(block)
+        }
+        guard !safemode.isOn, nowMs >= replicationFromMs, queue.count > queue.lostCount else { return }
+        let free = nodes.nodes.reduce(0) { sum, node in
+            guard node.liveness(nowMs: nowMs, configuration) == .live else { return sum }
+            return sum + max(0, configuration.transfersPerNodeMax - transfers.sent(by: node.index))
+        }
+        guard free > 0 else { return }
+        var started = 0
+        for (block, entry) in queue.next(Self.blocksPerRound) {
+            if started < free, startTransfer(block, entry, nowMs: nowMs) {
+                started += 1
+                queue.remove(block)
+            } else {
+                queue.defer(block)
+            }
+        }
+    }
+
+    private mutating func startTransfer(_ block: BlockID, _ entry: ReplicationQueue.Entry, nowMs: Int64) -> Bool {
+        var good: [Replica] = []
+        var holders: Set<DatanodeIndex> = []
+        replicas.forEach(of: block) { replica in
+            if let node = node(of: replica.storage) { holders.insert(node) }
+            if replica.isGood { good.append(copy replica) }
+        }
+        let coming = transfers.targets(of: block)
+        let missing = Int(entry.wanted) - good.count - coming.count
+        guard missing > 0, let source = source(of: good, nowMs: nowMs) else { return false }
+        let taken = holders.union(coming).map { nodes[$0].descriptor.uuid }
+        let request = PlacementRequest(
+            writer: nil, replication: missing, blockSize: source.replica.length, excluded: Set(taken))
+        let candidates = candidates(nowMs: nowMs, blockSize: source.replica.length)
+        let targets = PlacementPolicy.choose(request, from: candidates, &random)
+        guard !targets.isEmpty else { return false }
+        let version = BlockVersion(
+            id: block, generationStamp: source.replica.generationStamp, length: source.replica.length)
+        nodes[source.node].commands.append(.transfer(version, targets: targets))
+        transfers.start(
+            block, from: source.node, to: targets.compactMap { nodes.index(ofUUID: $0.datanode.uuid) },
+            deadlineMs: nowMs + configuration.transferTimeoutMs)
+        effects.log(
+            .info, "transfer-ordered",
+            [
+                "block": "\(block)", "source": "\(nodes[source.node].descriptor.transferAddress)",
+                "targets": "\(targets.map(\.datanode.transferAddress).joined(separator: " "))",
+            ])
+        return true
+    }
+
+    /// The live node with the fewest copies to send, below the bound.
+    private func source(of good: [Replica], nowMs: Int64) -> (node: DatanodeIndex, replica: Replica)? {
+        var best: (node: DatanodeIndex, replica: Replica)?
+        for replica in good {
+            guard let node = node(of: replica.storage), nodes[node].liveness(nowMs: nowMs, configuration) == .live,
+                transfers.sent(by: node) < configuration.transfersPerNodeMax
+            else { continue }
+            if let known = best, transfers.sent(by: known.node) <= transfers.sent(by: node) { continue }
+            best = (node, replica)
+        }
+        return best
+    }
+}

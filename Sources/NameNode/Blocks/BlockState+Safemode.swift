@@ -1,0 +1,73 @@
+internal import Core
+
+/// Safemode, and the round of everything that depends on time.
+extension BlockState {
+    /// Does what is due. The monitor calls it after every event and at least twice a second.
+    mutating func round(nowMs: Int64) {
+        expireDatanodes(nowMs: nowMs)
+        expireCommitted(nowMs: nowMs)
+        driveRecoveries(nowMs: nowMs)
+        updateSafemode(nowMs: nowMs)
+        scheduleTransfers(nowMs: nowMs)
+        effects.fire(waiters.expire(nowMs: nowMs), isMet: false)
+        let late = safemodeWaiters.filter { $0.deadlineMs <= nowMs }
+        guard !late.isEmpty else { return }
+        safemodeWaiters.removeAll { $0.deadlineMs <= nowMs }
+        effects.fire(late.map(\.done), isMet: false)
+    }
+
+    /// When the monitor must look again, if nothing happens before.
+    var nextDeadlineMs: Int64 { min(waiters.nextDeadlineMs, safemodeWaiters.map(\.deadlineMs).min() ?? Int64.max) }
+
+    mutating func updateSafemode(nowMs: Int64) {
+        let isOver = safemode.update(
+            safemodeProgress(), nowMs: nowMs, nodeWaitMs: configuration.safemodeNodeWaitMs,
+            extensionMs: configuration.safemodeExtensionMs)
+        if isOver { safemodeEnded(nowMs: nowMs) }
+    }
+
+    mutating func leaveSafemode(nowMs: Int64) {
+        guard safemode.isOn else { return }
+        safemode.leave()
+        safemodeEnded(nowMs: nowMs)
+    }
+
+    mutating func enterSafemode() {
+        safemode.enter()
+        replicationFromMs = Int64.max
+        effects.log(.warning, "safemode-entered", [:])
+    }
+
+    mutating func whenSafemodeOff(deadlineMs: Int64, _ done: @escaping @Sendable (Bool) -> Void) {
+        guard safemode.isOn else { return effects.fire([done], isMet: true) }
+        safemodeWaiters.append((deadlineMs, done))
+    }
+
+    func safemodeProgress() -> SafemodeState.Progress {
+        var progress = SafemodeState.Progress()
+        for node in nodes.nodes where !node.isDead {
+            if nodes.isReportComplete(node.index) {
+                progress.complete += 1
+            } else if node.connection != nil {
+                progress.reporting += 1
+            } else {
+                progress.missing += 1
+            }
+        }
+        return progress
+    }
+
+    private mutating func safemodeEnded(nowMs: Int64) {
+        let progress = safemodeProgress()
+        effects.log(
+            .info, "safemode-left",
+            [
+                "afterMs": "\(nowMs - safemode.startedMs)", "complete": "\(progress.complete)",
+                "missing": "\(progress.missing)",
+            ])
+        replicationFromMs = nowMs + configuration.replicationDelayMs
+        effects.fire(safemodeWaiters.map(\.done), isMet: true)
+        safemodeWaiters = []
+        evaluatePostponed()
+    }
+}
