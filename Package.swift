@@ -13,6 +13,7 @@ func nio(_ product: String) -> Target.Dependency { .product(name: product, packa
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 
@@ -68,7 +69,7 @@ let package = Package(
             name: "hfs",
             dependencies: [
                 "Core", "Client", "NameNode", "DataNode", "MetaStore", "Transport", logging, argumentParser,
-                serviceLifecycle,
+                serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `hfs cluster start|status|stop`
+struct ClusterCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cluster", abstract: "Run a namenode and datanodes on this machine.",
+        subcommands: [ClusterStatusCommand.self, ClusterStopCommand.self])
+}

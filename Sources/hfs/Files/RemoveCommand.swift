@@ -1,0 +1,37 @@
+import ArgumentParser
+import Client
+import Core
+
+/// `hfs rm [-r] PATH...`
+struct RemoveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "rm", abstract: "Remove files and directories.")
+
+    @OptionGroup var connection: ConnectionOptions
+    @Flag(name: .short, help: "Remove directories with all they hold.") var recursive = false
+    @Flag(name: .short, help: "Do not complain about what is not there.") var force = false
+    @Argument(help: "Paths.") var paths: [String]
+
+    func run() async throws {
+        let (paths, recursive, force) = (paths, recursive, force)
+        try await Session.run("rm", connection) { session in
+            var expanded: [String] = []
+            for path in paths {
+                // With -f a pattern without a match is fine, so it must not be counted as a failure.
+                let isPattern = GlobPattern.isPattern(path)
+                expanded += force && !isPattern ? [session.path(path)] : try await session.expand([path])
+            }
+            for path in expanded {
+                try await session.attempt(path) {
+                    guard let status = try await session.statusIfExists(path) else {
+                        if force { return }
+                        throw Complaint(path, "No such file or directory")
+                    }
+                    if path == "/" { throw Complaint(path, "The root cannot be removed") }
+                    if status.isDirectory, !recursive { throw Complaint(path, "Is a directory (-r removes it)") }
+                    let isRemoved = try await session.fileSystem.delete(path, recursive: recursive)
+                    if !isRemoved, !force { throw Complaint(path, "No such file or directory") }
+                }
+            }
+        }
+    }
+}

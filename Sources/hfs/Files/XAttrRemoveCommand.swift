@@ -1,0 +1,22 @@
+import ArgumentParser
+import Client
+import Core
+
+/// `hfs xattr rm PATH NAME`
+struct XAttrRemoveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "rm", abstract: "Remove an attribute.")
+
+    @OptionGroup var connection: ConnectionOptions
+    @Argument(help: "A path.") var path: String
+    @Argument(help: "The attribute's name.") var name: String
+
+    func run() async throws {
+        let (operand, name) = (path, AttributeName(name))
+        try await Session.run("xattr rm", connection) { session in
+            try await session.attempt(operand) {
+                try await session.fileSystem.removeXAttr(
+                    session.path(operand), namespace: name.namespace, name: name.name)
+            }
+        }
+    }
+}

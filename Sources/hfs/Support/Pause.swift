@@ -1,0 +1,7 @@
+/// The wait between two looks at something that sends no event: a growing file, blocks being copied.
+enum Pause {
+    /// HDFS tells no one that a file has grown or a block has a new replica, so `tail -f` and `setrep -w` ask again.
+    static func beforeAskingAgain() async throws {
+        try await Task.sleep(for: .milliseconds(500))
+    }
+}

@@ -1,0 +1,33 @@
+/// Paths as the command line writes them.
+enum RemotePath {
+    static func absolute(_ operand: String, user: String) -> String {
+        var text = operand[...]
+        if text.hasPrefix("hdfs://") {
+            text = text.dropFirst("hdfs://".count)
+            text = text.firstIndex(of: "/").map { text[$0...] } ?? "/"
+        }
+        let full = text.hasPrefix("/") ? String(text) : "/user/\(user)/\(text)"
+        var components: [Substring] = []
+        for component in full.split(separator: "/") where component != "." {
+            if component == ".." {
+                _ = components.popLast()
+            } else {
+                components.append(component)
+            }
+        }
+        return "/" + components.joined(separator: "/")
+    }
+
+    static func join(_ directory: String, _ name: String) -> String {
+        directory == "/" ? "/\(name)" : "\(directory)/\(name)"
+    }
+
+    /// The last component; `/` for the root.
+    static func name(_ path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? "/"
+    }
+
+    static func parent(_ path: String) -> String {
+        "/" + path.split(separator: "/").dropLast().joined(separator: "/")
+    }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Client
+import Core
+import Glibc
+import Synchronization
+
+/// What a file command works with: the connected filesystem, the console, and whether anything has failed so far.
+final class Session: Sendable {
+    let fileSystem: HFSFileSystem
+    let console: Console
+    let user: String
+    private let hasFailed = Mutex(false)
+
+    private init(fileSystem: HFSFileSystem, console: Console, user: String) {
+        self.fileSystem = fileSystem
+        self.console = console
+        self.user = user
+    }
+
+    /// Connects, runs `body` until it ends or SIGINT or SIGTERM cancels it, closes, and turns failures into exit codes.
+    static func run(
+        _ command: String, _ options: ConnectionOptions, _ body: @escaping @Sendable (Session) async throws -> Void
+    ) async throws {
+        let console = Console(command: command)
+        let uri = options.resolvedURI
+        let user = options.resolvedUser
+        do {
+            let failed = try await Interrupt.cancelling {
+                let fileSystem: HFSFileSystem
+                do {
+                    fileSystem = try await HFSFileSystem.connect(uri, user: user)
+                } catch {
+                    throw Complaint(error, about: uri)
+                }
+                let session = Session(fileSystem: fileSystem, console: console, user: user)
+                do {
+                    try await body(session)
+                } catch {
+                    await fileSystem.close()
+                    throw error
+                }
+                await fileSystem.close()
+                return session.hasFailed.withLock { $0 }
+            }
+            console.clearStatus()
+            try console.flush()
+            if failed { throw ExitCode(1) }
+        } catch let interrupted as Interrupt.Interrupted {
+            console.clearStatus()
+            throw ExitCode(128 + interrupted.signal)
+        } catch is Console.OutputClosed {
+            throw ExitCode(128 + SIGPIPE)
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            try? console.flush()
+            console.complain(Complaint(error, about: ""))
+            throw ExitCode(1)
+        }
+    }
+
+    /// The absolute path that `operand` means: relative ones lie in the user's home directory; `hdfs://host:port` in
+    /// front is dropped, `.` and `..` are resolved.
+    func path(_ operand: String) -> String { RemotePath.absolute(operand, user: user) }
+
+    /// Runs `body` for one operand. What it throws is said and remembered, and the command goes on with the next one.
+    func attempt(_ operand: String, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch {
+            try fail(operand, error)
+        }
+    }
+
+    /// Says that `operand` failed and remembers it. Cancellation and a closed output end the command instead.
+    func fail(_ operand: String, _ error: any Error) throws {
+        if error is CancellationError || error is Console.OutputClosed || Task.isCancelled { throw error }
+        if let error = error as? HFSError, error.code == .cancelled { throw error }
+        hasFailed.withLock { $0 = true }
+        console.complain(Complaint(error, about: operand))
+    }
+
+    /// The status of `path`; nil when there is nothing.
+    func statusIfExists(_ path: String) async throws -> FileStatus? {
+        do {
+            return try await fileSystem.status(of: path)
+        } catch where error.code == .fileNotFound {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Client
+import Core
+
+/// Copies local files into the filesystem. A file appears under its name when it is complete, as with HDFS's own shell:
+/// it is written as `NAME._COPYING_` and renamed.
+struct Uploader: Sendable {
+    static let chunkBytes = 1 << 20
+    static let temporarySuffix = "._COPYING_"
+
+    let session: Session
+    let options: TransferOptions
+    let progress: Progress
+
+    /// Writes all of `source` to the file `target`.
+    func copy(
+        _ source: LocalFile, to target: String, mode: FileMode?, modifiedMs: Int64? = nil, accessedMs: Int64? = nil
+    ) async throws {
+        try await write(to: target, mode: mode, modifiedMs: modifiedMs, accessedMs: accessedMs) { writer in
+            while true {
+                let bytes = try await source.read(Self.chunkBytes)
+                if bytes.isEmpty { break }
+                try await writer.write(bytes)
+                progress.advance(bytes.count)
+            }
+        }
+    }
+
+    /// Creates the file `target` with what `fill` writes. On an error or a cancellation nothing of it stays.
+    func write(
+        to target: String, mode: FileMode?, modifiedMs: Int64?, accessedMs: Int64?,
+        _ fill: (FileWriter) async throws -> Void
+    ) async throws {
+        let fileSystem = session.fileSystem
+        if let existing = try await session.statusIfExists(target) {
+            if existing.isDirectory { throw Complaint(target, "Is a directory") }
+            if !options.force { throw Complaint(target, "File exists") }
+        }
+        let temporary = target + Self.temporarySuffix
+        let writer: FileWriter
+        do {
+            writer = try await fileSystem.create(
+                temporary, CreateOptions(overwrites: true, createsParents: false, mode: mode))
+        } catch {
+            throw Complaint(error, about: target)
+        }
+        do {
+            try await fill(writer)
+            try await writer.close()
+            if options.preserve, modifiedMs != nil || accessedMs != nil {
+                try await fileSystem.setTimes(temporary, modifiedMs: modifiedMs, accessedMs: accessedMs)
+            }
+            try await fileSystem.rename(temporary, to: target, overwriting: options.force)
+        } catch {
+            // In a task of its own, because a cancelled task cannot call any more; awaited here.
+            await Task {
+                await writer.abort()
+                _ = try? await fileSystem.delete(temporary)
+            }.value
+            throw error is Complaint || error is CancellationError ? error : Complaint(error, about: target)
+        }
+    }
+}
