@@ -2,6 +2,7 @@ package import Core
 package import NIOCore
 package import SwiftProtobuf
 import Synchronization
+package import WireProtocol
 
 /// One call of one client: what was asked, and the way to answer it.
 ///
@@ -48,25 +49,21 @@ package final class RPCCall: Sendable {
     /// Decodes the request.
     /// - Throws: `.malformedRequest` when the bytes are damaged or a required field is missing.
     package func request<M: Message>(_ type: M.Type = M.self) throws(HFSError) -> M {
-        do {
-            let bytes = body
-            let message = try M(serializedBytes: bytes.readableBytesSpan)
-            return message
-        } catch BinaryDecodingError.missingRequiredFields {
-            throw HFSError(.malformedRequest, "Message missing required fields in \(M.protoMessageName)")
-        } catch {
-            throw HFSError(.malformedRequest, "Cannot decode \(M.protoMessageName)", cause: "\(error)")
-        }
+        try MessageCoding.decode(type, from: body)
     }
 
     /// Answers with a message. One that lacks required fields or cannot be encoded becomes an error answer.
     package func reply(_ message: some Message) {
-        do {
-            let bytes: [UInt8] = try message.serializedBytes()
-            reply(bytes: bytes)
+        do throws(HFSError) {
+            reply(bytes: try MessageCoding.encode(message))
         } catch {
-            fail(HFSError(.io, "Cannot encode the answer to \(method)", cause: "\(error)"))
+            fail(HFSError(.io, "Cannot encode the answer to \(method)", cause: error.message))
         }
+    }
+
+    /// Answers with a value that encodes itself.
+    package func reply(encoding value: some WireEncodable) {
+        reply { buffer in value.encode(into: &buffer) }
     }
 
     /// Answers with the bytes of an encoded message (no length prefix); an empty array is a void answer.

@@ -1,0 +1,154 @@
+package import Core
+package import Logging
+package import NIOCore
+package import SwiftProtobuf
+import Synchronization
+package import WireProtocol
+
+/// Calls one Hadoop protocol of one server as one user. All calls share one connection, which is made when the first call
+/// needs it and made again after it broke.
+///
+/// Thread-safe. Calls are answered in any order. Each is cancellable and ends by its deadline at the latest.
+package final class RPCClient: Sendable {
+    private enum State {
+        case idle
+        case open(RPCClientConnection)
+        case closed
+    }
+
+    package let host: String
+    package let port: UInt16
+    package let user: String
+    package let protocolName: String
+    package let clientID: [UInt8]
+    /// Where the ids of calls come from; clients that stand in for one another at failover share it and the client id.
+    package let callIDs: RPCCallIDSequence
+
+    private let configuration: RPCClientConfiguration
+    private let eventLoop: any EventLoop
+    private let logger: Logger
+    private let encoder: RPCRequestEncoder
+    private let state = Mutex<State>(.idle)
+    private let disconnectHandler = Mutex<(@Sendable (HFSError) -> Void)?>(nil)
+
+    /// - Parameters:
+    ///   - user: presented by SIMPLE authentication.
+    ///   - clientID: 16 bytes; random when nil.
+    ///   - group: gives the one event loop that the client lives on; it must outlive the client.
+    package init(
+        host: String, port: UInt16, user: String, protocolName: String, clientID: [UInt8]? = nil,
+        callIDs: RPCCallIDSequence = RPCCallIDSequence(), group: any EventLoopGroup, logger: Logger,
+        configuration: RPCClientConfiguration = RPCClientConfiguration()
+    ) {
+        let clientID = clientID ?? RPCCallIDSequence.randomClientID()
+        precondition(clientID.count == 16, "a client id has 16 bytes")
+        self.host = host
+        self.port = port
+        self.user = user
+        self.protocolName = protocolName
+        self.clientID = clientID
+        self.callIDs = callIDs
+        self.configuration = configuration
+        self.eventLoop = group.next()
+        self.logger = logger
+        self.encoder = RPCRequestEncoder(
+            clientID: clientID, protocolName: protocolName, protocolVersion: 1, callerContext: configuration.callerContext)
+    }
+
+    /// Sends one request and gives its answer.
+    /// - Parameters:
+    ///   - deadlineMs: for the whole call, its repetitions included.
+    ///   - callID: of an earlier client's attempt, to repeat that very call; nil takes a new one.
+    ///   - retryCount: sends of this call that went before.
+    /// - Throws: `.connectionFailed` (not sent), `.connectionLost` (sent, outcome unknown), `.timedOut` and `.cancelled`
+    ///   (outcome unknown), `.retriable` when too many calls are in flight here, and what the server answered.
+    package func call<Q: Message, A: Message>(
+        _ method: String, _ request: Q, returning: A.Type = A.self, deadlineMs: Int64, retries: RPCRetryPolicy = .none,
+        callID: Int32? = nil, retryCount: Int32 = 0
+    ) async throws(HFSError) -> A {
+        let body = EncodedBody(bytes: try MessageCoding.encode(request))
+        let answer = try await call(
+            method, body: body, deadlineMs: deadlineMs, retries: retries, callID: callID, retryCount: retryCount)
+        return try MessageCoding.decode(A.self, from: answer)
+    }
+
+    /// A request that is encoded once, however often it is sent.
+    private struct EncodedBody: WireEncodable {
+        let bytes: [UInt8]
+
+        var encodedSize: Int { bytes.count }
+        func encode(to writer: inout WireWriter) { bytes.withUnsafeBytes { writer.raw($0) } }
+    }
+
+    /// As the other `call`, with a request that encodes itself, giving the answer's bytes without length prefix.
+    package func call(
+        _ method: String, body: some WireEncodable & Sendable, deadlineMs: Int64, retries: RPCRetryPolicy = .none, callID: Int32? = nil,
+        retryCount: Int32 = 0
+    ) async throws(HFSError) -> ByteBuffer {
+        let callID = callID ?? callIDs.next()
+        let deadline = NIODeadline.now() + .milliseconds(max(deadlineMs, 1))
+        var attempt = 1
+        var count = retryCount
+        while true {
+            do throws(HFSError) {
+                return try await connection().call(id: callID, deadline: deadline) { [encoder] buffer in
+                    encoder.encode(callID: callID, retryCount: count, method: method, body: body, into: &buffer)
+                }
+            } catch {
+                guard retries.repeats(error, attempt: attempt) else { throw error }
+                let delayMs = retries.delay(afterAttempt: attempt)
+                guard NIODeadline.now() + .milliseconds(delayMs) < deadline else { throw error }
+                try await EventLoopDelay.wait(ms: delayMs, on: eventLoop)
+                attempt += 1
+                count += 1
+            }
+        }
+    }
+
+    /// Called after each break of a connection that had been established, with the reason; not after `close()`.
+    /// Runs on the client's event loop and must not block.
+    package func onDisconnect(_ handler: @escaping @Sendable (HFSError) -> Void) {
+        disconnectHandler.withLock { $0 = handler }
+    }
+
+    /// True while a connection is established.
+    package var isConnected: Bool {
+        state.withLock { state in
+            if case .open(let connection) = state { connection.isEstablished } else { false }
+        }
+    }
+
+    /// Ends the connection: calls in flight fail with `.cancelled`, later ones too.
+    package func close() async {
+        let open = state.withLock { state -> RPCClientConnection? in
+            defer { state = .closed }
+            guard case .open(let connection) = state else { return nil }
+            return connection
+        }
+        await open?.close()
+    }
+
+    private func connection() throws(HFSError) -> RPCClientConnection {
+        let (connection, isNew) = try state.withLock { state throws(HFSError) -> (RPCClientConnection, Bool) in
+            switch state {
+            case .closed: throw HFSError(.cancelled, "The client of \(host):\(port) is closed")
+            case .open(let connection) where !connection.isEnded: return (connection, false)
+            case .open, .idle:
+                var opening = ByteBuffer(bytes: RPCPreface.bytes(.simple))
+                try encoder.encodeContext(user: user, into: &opening)
+                let made = RPCClientConnection(
+                    host: host, port: port, opening: opening, encoder: encoder, eventLoop: eventLoop,
+                    configuration: configuration, logger: logger)
+                state = .open(made)
+                return (made, true)
+            }
+        }
+        if isNew {
+            connection.start { [weak self] error in
+                let handler = self?.disconnectHandler.withLock { $0 }
+                handler?(error)
+            }
+        }
+        return connection
+    }
+}
