@@ -84,6 +84,7 @@ let package = Package(
         tests("DataNodeTests", ["Core", "WireProtocol", "Transport", "DataNode", nio("NIOCore")]),
         tests("ClientTests", ["Core", "WireProtocol", "Transport", "Client", nio("NIOCore")]),
         tests("ClusterTests", ["Core", "Client"]),
+        tests("BenchmarkTests", ["Benchmark", "WireProtocol", protobuf, nio("NIOCore")]),
         tests("TidyTests", []),
     ]
 )
