@@ -81,10 +81,9 @@ let package = Package(
         tests("TransportTests", ["Core", "WireProtocol", "Transport", nio("NIOCore"), nio("NIOPosix")]),
         tests("MetaStoreTests", ["Core", "MetaStore"]),
         tests("NameNodeTests", ["Core", "WireProtocol", "Transport", "MetaStore", "NameNode", nio("NIOCore")]),
-        tests("DataNodeTests", ["Core", "WireProtocol", "Transport", "DataNode", nio("NIOCore")]),
+        tests("DataNodeTests", ["Core", "WireProtocol", "Transport", "DataNode", protobuf, logging, nio("NIOCore"), nio("NIOPosix")]),
         tests("ClientTests", ["Core", "WireProtocol", "Transport", "Client", nio("NIOCore")]),
         tests("ClusterTests", ["Core", "Client"]),
-        tests("BenchmarkTests", ["Benchmark", "WireProtocol", protobuf, nio("NIOCore")]),
         tests("TidyTests", []),
     ]
 )

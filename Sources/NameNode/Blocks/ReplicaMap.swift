@@ -1,5 +1,4 @@
 internal import Core
-internal import WireProtocol
 
 /// Which storage holds which replica: soft state, rebuilt from reports after every start.
 ///
