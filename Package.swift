@@ -78,7 +78,7 @@ let package = Package(
             swiftSettings: strict),
         tests("CoreTests", ["Core", "CChecksum"]),
         tests("WireProtocolTests", ["Core", "WireProtocol", protobuf, nio("NIOCore")]),
-        tests("TransportTests", ["Core", "WireProtocol", "Transport", nio("NIOCore"), nio("NIOPosix")]),
+        tests("TransportTests", ["Core", "WireProtocol", "Transport", protobuf, logging, nio("NIOCore"), nio("NIOPosix")]),
         tests("MetaStoreTests", ["Core", "MetaStore"]),
         tests("NameNodeTests", ["Core", "WireProtocol", "Transport", "MetaStore", "NameNode", nio("NIOCore")]),
         tests("DataNodeTests", ["Core", "WireProtocol", "Transport", "DataNode", protobuf, logging, nio("NIOCore"), nio("NIOPosix")]),

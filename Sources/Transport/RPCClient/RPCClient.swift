@@ -52,7 +52,8 @@ package final class RPCClient: Sendable {
         self.eventLoop = group.next()
         self.logger = logger
         self.encoder = RPCRequestEncoder(
-            clientID: clientID, protocolName: protocolName, protocolVersion: 1, callerContext: configuration.callerContext)
+            clientID: clientID, protocolName: protocolName, protocolVersion: 1,
+            callerContext: configuration.callerContext)
     }
 
     /// Sends one request and gives its answer.
@@ -82,7 +83,8 @@ package final class RPCClient: Sendable {
 
     /// As the other `call`, with a request that encodes itself, giving the answer's bytes without length prefix.
     package func call(
-        _ method: String, body: some WireEncodable & Sendable, deadlineMs: Int64, retries: RPCRetryPolicy = .none, callID: Int32? = nil,
+        _ method: String, body: some WireEncodable & Sendable, deadlineMs: Int64, retries: RPCRetryPolicy = .none,
+        callID: Int32? = nil,
         retryCount: Int32 = 0
     ) async throws(HFSError) -> ByteBuffer {
         let callID = callID ?? callIDs.next()

@@ -74,8 +74,8 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
         context = nil
         input = ByteBuffer()
         isEnding = true
-        shared.remove(id)
         if let peer { shared.methods.entries.forEach { $0.service.connectionClosed(peer.id) } }
+        shared.remove(id)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -255,8 +255,8 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
         isEnding = true
         discardInput()
         let channel = context.channel
-        channel.close(mode: .output, promise: nil)
         channel.eventLoop.scheduleTask(in: .milliseconds(100)) { channel.close(promise: nil) }
+        channel.close(mode: .output, promise: nil)
     }
 
     private func end(_ reason: String) {
@@ -274,8 +274,8 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
         }
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.whenComplete { _ in channel.close(mode: .output, promise: nil) }
-        context.writeAndFlush(wrapOutboundOut(last), promise: promise)
         channel.eventLoop.scheduleTask(in: .milliseconds(500)) { channel.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(last), promise: promise)
     }
 
     /// What still comes is read and thrown away: closing with bytes unread would take the last answers back.
@@ -290,6 +290,8 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
         let address = context?.remoteAddress.map { "\($0)" } ?? peer?.address ?? "unknown"
         shared.logger.log(
             level: level, event,
-            metadata: ["connection": "\(id)", "peer": "\(address)", "user": "\(peer?.user ?? "")", "reason": "\(reason)"])
+            metadata: [
+                "connection": "\(id)", "peer": "\(address)", "user": "\(peer?.user ?? "")", "reason": "\(reason)",
+            ])
     }
 }

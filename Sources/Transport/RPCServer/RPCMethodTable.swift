@@ -27,7 +27,9 @@ struct RPCMethodTable: Sendable {
     }
 
     func resolve(protocolName: String, version: UInt64, method: String) -> Resolution {
-        guard let place = entries.firstIndex(where: { $0.protocolName == protocolName }) else { return .unknownProtocol }
+        guard let place = entries.firstIndex(where: { $0.protocolName == protocolName }) else {
+            return .unknownProtocol
+        }
         guard entries[place].protocolVersion == version else {
             return .otherVersion(served: entries[place].protocolVersion)
         }

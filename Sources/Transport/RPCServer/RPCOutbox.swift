@@ -67,8 +67,11 @@ final class RPCOutbox: RPCReplySink {
             defer { state.isFlushDue = true }
             return !state.isFlushDue
         }
-        guard wakes, let wake = wake.withLock({ $0 }) else { return }
-        eventLoop.execute(wake)
+        guard wakes else { return }
+        // With the lock held, so that nothing is scheduled once `close` has returned: the loop may end then.
+        wake.withLock { wake in
+            if let wake { eventLoop.execute(wake) }
+        }
     }
 
     // MARK: On the event loop

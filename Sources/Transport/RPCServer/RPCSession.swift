@@ -99,7 +99,8 @@ struct RPCSession {
                 return refuse(.sasl, error, "malformed SASL message: \(error)")
             }
         case (RPCCallID.sasl, _):
-            return refuse(answerTo, HFSError(.malformedRequest, "SASL protocol not requested by client"), "SASL unasked")
+            return refuse(
+                answerTo, HFSError(.malformedRequest, "SASL protocol not requested by client"), "SASL unasked")
         case (RPCCallID.connectionContext, .context):
             do throws(HFSError) {
                 return context(try request.connectionContext(), answerTo)
@@ -113,7 +114,8 @@ struct RPCSession {
     }
 
     private mutating func sasl(_ message: Hadoop_Common_RpcSaslProto) -> Step {
-        if message.state == .negotiate {
+        // Hadoop 3.4.1 was captured asking for the offer with an INITIATE that chooses nothing.
+        if message.state == .negotiate || (message.state == .initiate && message.auths.isEmpty) {
             var buffer = ByteBuffer()
             do throws(HFSError) {
                 try RPCResponseEncoder.sasl.encode(message: RPCSasl.simpleOffer, into: &buffer)

@@ -15,7 +15,10 @@ package final class ThreadPool: Sendable {
         var queue: Deque<Work> = []
         var nextID: UInt64 = 0
         var threads = 0
+        /// Threads that wait for work.
         var idle = 0
+        /// Threads that were started and have not asked for work yet.
+        var starting = 0
         var isStopped = false
     }
 
@@ -50,14 +53,17 @@ package final class ThreadPool: Sendable {
     package func submit(_ body: @escaping @Sendable () -> Void) throws(HFSError) {
         let (id, startsThread) = try state.withLock { (state: inout State) throws(HFSError) -> (UInt64, Bool) in
             guard !state.isStopped else { throw HFSError(.cancelled, "\(name) is stopped") }
-            let waiting = state.queue.count
-            let canStart = state.threads < threadsMax && waiting >= state.idle
-            guard canStart || waiting < state.idle + queueMax else {
+            let waiting = state.queue.count - state.idle - state.starting
+            let canStart = state.threads < threadsMax && waiting >= 0
+            guard canStart || waiting < queueMax else {
                 throw HFSError(.retriable, "\(name): all \(threadsMax) threads are busy")
             }
             state.nextID += 1
             state.queue.append(Work(id: state.nextID, body: body))
-            if canStart { state.threads += 1 }
+            if canStart {
+                state.threads += 1
+                state.starting += 1
+            }
             return (state.nextID, canStart)
         }
         guard startsThread else {
@@ -70,6 +76,7 @@ package final class ThreadPool: Sendable {
             // Another thread may have taken the work meanwhile; then all is well.
             let isLeft = state.withLock { state -> Bool in
                 state.threads -= 1
+                state.starting -= 1
                 guard let index = state.queue.firstIndex(where: { $0.id == id }) else { return false }
                 state.queue.remove(at: index)
                 return true
@@ -115,13 +122,18 @@ package final class ThreadPool: Sendable {
     }
 
     private func work() {
-        while let body = next() { body() }
+        var isStarting = true
+        while let body = next(&isStarting) { body() }
     }
 
     /// The next piece of work; nil when this thread, already taken off the count, must end.
-    private func next() -> (@Sendable () -> Void)? {
+    private func next(_ isStarting: inout Bool) -> (@Sendable () -> Void)? {
         var isCountedIdle = false
         let taken: (@Sendable () -> Void)?? = state.wait(timeoutMs: idleMs) { state in
+            if isStarting {
+                state.starting -= 1
+                isStarting = false
+            }
             if let work = state.queue.popFirst() {
                 if isCountedIdle { state.idle -= 1 }
                 return .some(work.body)

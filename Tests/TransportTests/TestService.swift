@@ -1,0 +1,53 @@
+import Core
+import NIOCore
+import Synchronization
+import Transport
+
+/// A protocol with a method for each way of answering.
+final class TestService: RPCService {
+    let protocolName: String
+    let methodNames = ["echo", "later", "never", "fail", "big", "getFileInfo", "getListing"]
+    private let held = Mutex<[RPCCall]>([])
+    private let closedCount = Atomic<Int>(0)
+    private let seen = Mutex<[(callID: Int32, retryCount: Int32, context: String, user: String)]>([])
+    let pool = ThreadPool(name: "answers", threadsMax: 8, queueMax: 100_000)
+    /// What `getFileInfo` answers.
+    let fileInfo: [UInt8]
+
+    init(protocolName: String = "test.Protocol", fileInfo: [UInt8] = []) {
+        self.protocolName = protocolName
+        self.fileInfo = fileInfo
+    }
+
+    var heldCount: Int { held.withLock { $0.count } }
+    var calls: [(callID: Int32, retryCount: Int32, context: String, user: String)] { seen.withLock { $0 } }
+    var closed: Int { closedCount.load(ordering: .sequentiallyConsistent) }
+
+    /// Answers everything that `never` held back.
+    func release() {
+        for call in held.withLock({ held in
+            defer { held = [] }; return held
+        }) { call.reply(bytes: [1]) }
+    }
+
+    func handle(_ call: RPCCall) {
+        seen.withLock { $0.append((call.callID, call.retryCount, call.callerContext, call.connection.user)) }
+        precondition(methodNames[call.methodIndex] == call.method)
+        switch call.method {
+        case "echo": call.reply { $0.writeImmutableBuffer(call.body) }
+        case "later":
+            do {
+                try pool.submit { call.reply { $0.writeImmutableBuffer(call.body) } }
+            } catch { call.fail(error) }
+        case "never": held.withLock { $0.append(call) }
+        case "fail": call.fail(HFSError(.fileNotFound, "File does not exist: /nope"))
+        case "big": call.reply { $0.writeRepeatingByte(7, count: 1 << 20) }
+        case "getFileInfo": call.reply(bytes: fileInfo)
+        default: call.reply(bytes: [])
+        }
+    }
+
+    func connectionClosed(_ connection: RPCConnectionID) {
+        closedCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    }
+}
