@@ -42,16 +42,12 @@ struct RunLock: Sendable {
     func waitUntilFree(timeoutMs: Int64) throws -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Complaint(errnoOf: path) }
-        let gate = Gate()
         // Left waiting in flock when the time runs out; it ends with the process, which has nothing more to do then.
-        let thread = try DedicatedThread(name: "hfs-run-lock") {
+        let thread = try startThread(name: "hfs-run-lock") {
             while flock(descriptor, LOCK_SH) != 0, errno == EINTR {}
             close(descriptor)
-            gate.open()
         }
-        guard gate.wait(timeoutMs: timeoutMs) else { return false }
-        thread.join()
-        return true
+        return thread.join(timeoutMs: timeoutMs)
     }
 
     private static func pid(_ descriptor: Int32) -> pid_t? {

@@ -14,6 +14,8 @@ final class ServerProcess: Sendable {
     /// The child's descriptors behind the three standard ones.
     private static let lifelineDescriptor: Int32 = 3
     private static let lockDescriptor: Int32 = 4
+    /// POSIX_SPAWN_SETSID of <spawn.h>, which Glibc's module does not show.
+    private static let spawnsNewSession: Int32 = 0x80
 
     /// Starts `arguments` of this same executable. Takes over `lock`, the run lock's descriptor.
     init(name: String, arguments: [String], logFile: String, lock: Int32) throws {
@@ -53,7 +55,7 @@ final class ServerProcess: Sendable {
         posix_spawnattr_setsigmask(&attributes, &signals)
         sigfillset(&signals)
         posix_spawnattr_setsigdefault(&attributes, &signals)
-        let flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF) | 0x80 /* POSIX_SPAWN_SETSID */
+        let flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF) | Self.spawnsNewSession
         posix_spawnattr_setflags(&attributes, Int16(flags))
 
         let executable = try Self.executable()

@@ -66,7 +66,7 @@ struct TestCommand: AsyncParsableCommand {
         do {
             try await session.fileSystem.checkAccess(path, mode)
             return true
-        } catch where error.code == .accessDenied {
+        } catch let error where error.code == .accessDenied {
             return false
         }
     }

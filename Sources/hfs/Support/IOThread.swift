@@ -1,5 +1,4 @@
-import Glibc
-import Synchronization
+import Core
 
 /// A dedicated thread as an actor's executor, so that blocking calls never hold a thread of the cooperative pool.
 ///
@@ -10,46 +9,36 @@ final class IOThread: SerialExecutor {
         var isStopped = false
     }
 
-    private let state = Mutex(State())
-    private let wakeup = Semaphore()
+    private let state = Monitor(State())
 
     init() throws {
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(self)
-        let code = pthread_create(
-            &thread, nil,
-            { raw in
-                if let raw { Unmanaged<IOThread>.fromOpaque(raw).takeRetainedValue().serve() }
-                return nil
-            }, argument.toOpaque())
-        guard code == 0 else {
-            argument.release()
-            throw Complaint(errnoOf: "cannot start a thread", code)
-        }
-        pthread_detach(thread)
+        try startThread(name: "hfs-file") { [self] in serve() }
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        state.withLock { $0.jobs.append(job) }
-        wakeup.signal()
+        state.update { $0.jobs.append(job) }
     }
 
     /// Ends the thread once it has run what is queued. For the deinit of the actor that runs here: no job can follow.
     func stop() {
-        state.withLock { $0.isStopped = true }
-        wakeup.signal()
+        state.update { $0.isStopped = true }
     }
 
     private func serve() {
-        while true {
-            wakeup.wait()
-            let (jobs, isStopped) = state.withLock { state in
-                defer { state.jobs = [] }
-                return (state.jobs, state.isStopped)
-            }
+        while let jobs = next() {
             for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
-            if isStopped { return }
         }
+    }
+
+    /// What is queued, waiting for it; nil when the executor was stopped and nothing is left.
+    private func next() -> [UnownedJob]? {
+        let taken = state.wait { state -> (jobs: [UnownedJob], isStopped: Bool)? in
+            guard !state.jobs.isEmpty || state.isStopped else { return nil }
+            defer { state.jobs = [] }
+            return (state.jobs, state.isStopped)
+        }
+        guard let taken, !(taken.jobs.isEmpty && taken.isStopped) else { return nil }
+        return taken.jobs
     }
 }

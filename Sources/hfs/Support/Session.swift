@@ -84,7 +84,7 @@ final class Session: Sendable {
     func statusIfExists(_ path: String) async throws -> FileStatus? {
         do {
             return try await fileSystem.status(of: path)
-        } catch where error.code == .fileNotFound {
+        } catch let error where error.code == .fileNotFound {
             return nil
         }
     }
