@@ -28,7 +28,8 @@ public struct ClientConfiguration: Sendable {
     public var writeWindowPackets = 80
     /// Bytes per chunk of a sequential read; one chunk is read ahead.
     public var readChunkBytes = 1 << 20
-    /// Threads for transfers: a file being written holds two, a read one while it runs. More transfers wait.
+    /// Threads for transfers: a file being written holds two, a read one while it runs. Four times as many transfers wait,
+    /// further ones are refused with `.retriable`.
     public var transferThreadsMax = 1024
     /// Checks what datanodes send. Off only where the bytes are checked elsewhere.
     public var verifiesChecksums = true
@@ -38,6 +39,8 @@ public struct ClientConfiguration: Sendable {
     public var replication: Int?
     /// Bytes of a new file's blocks; nil asks the namenode for its default.
     public var blockSize: UInt64?
+    /// Sent with each call: what the host program is, for the namenode's audit. Empty: nothing is sent.
+    public var callerContext = ""
     /// Taken off the permissions of what is created without an explicit mode.
     public var umask = FileMode(0o022)
 

@@ -1,15 +1,57 @@
 public import Core
+import Foundation
+import WireProtocol
 
 /// The entries of a directory, fetched page by page as they are consumed. See `HFSFileSystem.list(_:)`.
 public struct DirectoryListing: AsyncSequence, Sendable {
     public typealias Element = FileStatus
     public typealias Failure = HFSError
 
-    public func makeAsyncIterator() -> Iterator { Iterator() }
+    let namenode: NamenodeClient
+    let path: String
 
+    public func makeAsyncIterator() -> Iterator { Iterator(namenode: namenode, path: path) }
+
+    /// Holds one page.
     public struct Iterator: AsyncIteratorProtocol {
-        public mutating func next() async throws(HFSError) -> FileStatus? { nil }
+        private let namenode: NamenodeClient
+        private let path: String
+        private var page: [FileStatus] = []
+        private var index = 0
+        private var isLastPage = false
 
-        public mutating func next(isolation actor: isolated (any Actor)?) async throws(HFSError) -> FileStatus? { nil }
+        init(namenode: NamenodeClient, path: String) {
+            self.namenode = namenode
+            self.path = path
+        }
+
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws(HFSError) -> FileStatus? {
+            if index == page.count, !isLastPage { try await fetch(isolation: actor) }
+            guard index < page.count else { return nil }
+            defer { index += 1 }
+            return page[index]
+        }
+
+        private mutating func fetch(isolation actor: isolated (any Actor)?) async throws(HFSError) {
+            var request = Hadoop_Hdfs_GetListingRequestProto()
+            request.src = path
+            request.startAfter = Data(page.last?.name ?? [])
+            request.needLocation = false
+            let answer: Hadoop_Hdfs_GetListingResponseProto = try await namenode.call("getListing", request)
+            guard answer.hasDirList else {
+                // Gone between two pages: what was there has been listed.
+                guard page.isEmpty else {
+                    isLastPage = true
+                    return
+                }
+                throw HFSError(.fileNotFound, "File does not exist: \(path)")
+            }
+            var entries: [FileStatus] = []
+            entries.reserveCapacity(answer.dirList.partialListing.count)
+            for proto in answer.dirList.partialListing { entries.append(try FileStatus(proto)) }
+            page = entries
+            index = 0
+            isLastPage = answer.dirList.remainingEntries == 0 || entries.isEmpty
+        }
     }
 }

@@ -1,4 +1,10 @@
 public import Core
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+import Transport
+import WireProtocol
 
 /// A connection to an HDFS-compatible filesystem.
 ///
@@ -32,25 +38,93 @@ public final class HFSFileSystem: Sendable {
     /// The settings that it was connected with.
     public let configuration: ClientConfiguration
 
-    init(user: String, configuration: ClientConfiguration) {
+    let namenode: NamenodeClient
+    let pool: ThreadPool
+    let source: ReplicaSource
+    let leases: LeaseKeeper
+    let logger: Logger
+    let group: any EventLoopGroup
+    /// The holder of this client's leases.
+    let clientName: String
+    let defaults = Mutex<ServerDefaults?>(nil)
+
+    private init(addresses: [NamenodeAddress], user: String, configuration: ClientConfiguration) {
         self.user = user
         self.configuration = configuration
+        let clock = SystemClock()
+        var logger = Logger(label: "hfs.client")
+        logger.logLevel = .warning
+        self.logger = logger
+        group = MultiThreadedEventLoopGroup.singleton
+        clientName = "hfs_client_\(UInt64.random(in: 0...UInt64.max))"
+        namenode = NamenodeClient(
+            addresses: addresses, user: user, configuration: configuration, clock: clock, group: group, logger: logger)
+        pool = ThreadPool(
+            name: "hfs-transfer", threadsMax: configuration.transferThreadsMax,
+            queueMax: 4 * configuration.transferThreadsMax)
+        source = ReplicaSource(
+            dialer: DatanodeDialer(configuration),
+            cache: DatanodeConnectionCache(clock: clock, idleMs: configuration.idleConnectionMs), clock: clock,
+            clientName: clientName, verifiesChecksums: configuration.verifiesChecksums)
+        leases = LeaseKeeper(
+            namenode: namenode, clientName: clientName, intervalMs: configuration.leaseRenewalIntervalMs,
+            eventLoop: group.next(), logger: logger)
+    }
+
+    deinit {
+        leases.close()
+        source.cache.close()
+        pool.stop()
     }
 
     /// Connects to the namenode of `uri`: `hdfs://host:port`, port 8020 unless given; several `host:port` with commas
     /// between them are tried in turn when one fails.
     ///
     /// The user is `user`, else `HFS_USER`, else `HADOOP_USER_NAME`, else the process's. Errors: `.invalidArgument` for a
-    /// malformed address, `.connectionFailed` when no namenode answers.
+    /// malformed address, `.connectionFailed` when no namenode answers (each is asked once).
     public static func connect(
         _ uri: String, user: String? = nil, configuration: ClientConfiguration = ClientConfiguration()
     ) async throws(HFSError) -> HFSFileSystem {
-        throw HFSError(.unsupported, "connect")
+        let addresses = try NamenodeAddress.parse(uri)
+        let fileSystem = HFSFileSystem(
+            addresses: addresses, user: user ?? ProcessUser.name, configuration: configuration)
+        do throws(HFSError) {
+            _ = try await fileSystem.fetchDefaults(failoversMax: addresses.count - 1)
+        } catch {
+            await fileSystem.close()
+            throw error
+        }
+        return fileSystem
     }
 
     /// `/user/<user>`: where relative paths of shells start. It need not exist.
     public var homeDirectory: String { "/user/\(user)" }
 
     /// Ends lease renewal and closes all connections. Writers still open are not closed: their leases expire.
-    public func close() async {}
+    public func close() async {
+        leases.close()
+        source.cache.close()
+        pool.stop()
+        await namenode.close()
+    }
+
+    /// Asks the namenode for its defaults and keeps them.
+    func fetchDefaults(failoversMax: Int? = nil) async throws(HFSError) -> ServerDefaults {
+        let answer: Hadoop_Hdfs_GetServerDefaultsResponseProto = try await namenode.call(
+            "getServerDefaults", Hadoop_Hdfs_GetServerDefaultsRequestProto(), failoversMax: failoversMax)
+        let proto = answer.serverDefaults
+        let fetched = ServerDefaults(
+            blockSize: proto.blockSize, bytesPerChecksum: Int(proto.bytesPerChecksum),
+            replication: Int(proto.replication), encryptsTransfers: proto.encryptDataTransfer,
+            trashIntervalMinutes: proto.trashInterval)
+        defaults.withLock { $0 = fetched }
+        return fetched
+    }
+
+    /// Throws `.unsupported` where the cluster's datanodes would not understand this client.
+    func checkPlainTransfers() async throws(HFSError) {
+        if try await serverDefaults().encryptsTransfers {
+            throw HFSError(.unsupported, "This cluster encrypts transfers, which the client does not speak")
+        }
+    }
 }

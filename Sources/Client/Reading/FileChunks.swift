@@ -5,11 +5,18 @@ public struct FileChunks: AsyncSequence, Sendable {
     public typealias Element = [UInt8]
     public typealias Failure = HFSError
 
-    public func makeAsyncIterator() -> Iterator { Iterator() }
+    let reader: FileReader
+    let start: UInt64
+    let end: UInt64?
 
+    public func makeAsyncIterator() -> Iterator { Iterator(feed: reader.feed(from: start, to: end)) }
+
+    /// Reads one chunk ahead of its consumer.
     public struct Iterator: AsyncIteratorProtocol {
-        public mutating func next() async throws(HFSError) -> [UInt8]? { nil }
+        let feed: ChunkFeed
 
-        public mutating func next(isolation actor: isolated (any Actor)?) async throws(HFSError) -> [UInt8]? { nil }
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws(HFSError) -> [UInt8]? {
+            try await feed.next()
+        }
     }
 }

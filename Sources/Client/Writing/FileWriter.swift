@@ -1,36 +1,160 @@
 public import Core
+import Synchronization
 
 /// A file open for writing. One task writes at a time; a second call waits for the first.
 ///
 /// Bytes are gathered into packets of 64,512 bytes and sent down the block's pipeline of datanodes while the caller goes on.
 /// A datanode that fails is taken out of the pipeline, replaced where HDFS's policy asks for it, and what was not
-/// acknowledged is sent again; the caller notices only when no datanode is left. After an error other than `.cancelled`
-/// the writer is dead and further calls throw that error again.
+/// acknowledged is sent again; the caller notices only when no datanode is left. After an error, `.cancelled` included, the
+/// writer is dead: further calls throw the same error, and the file stays under construction until its lease expires.
 public final class FileWriter: Sendable {
     public let path: String
+    private let shell: PipelineShell
+    private let turns = CallTurns()
+    private let assembler: Mutex<PacketAssembler>
+    private let windowPackets: Int
+    private let onEnd: @Sendable () -> Void
+    private let state = Mutex(State())
 
-    init(path: String) { self.path = path }
+    private struct State {
+        var isClosed = false
+        var isEnded = false
+        /// The namenode has stored the open block's existence.
+        var isBlockPersisted = false
+    }
+
+    init(shell: PipelineShell, assembler: PacketAssembler, windowPackets: Int, onEnd: @escaping @Sendable () -> Void) {
+        path = shell.file.path
+        self.shell = shell
+        self.assembler = Mutex(assembler)
+        self.windowPackets = max(windowPackets, 1)
+        self.onEnd = onEnd
+    }
+
+    deinit {
+        shell.post(.refused(HFSError(.cancelled, "The writer was given up")))
+        end()
+    }
 
     /// Bytes of the file so far, buffered ones included.
-    public var position: UInt64 { 0 }
+    public var position: UInt64 { assembler.withLock { $0.position } }
 
     /// Adds `bytes` at the end. Returns when they are buffered; waits while the window of unacknowledged packets is full.
-    public func write(_ bytes: [UInt8]) async throws(HFSError) { throw HFSError(.unsupported, "not yet") }
+    public func write(_ bytes: [UInt8]) async throws(HFSError) {
+        try await turn { () async throws(HFSError) in
+            try await add(count: bytes.count) { assembler, offset in
+                bytes.withUnsafeBytes { assembler.append($0, from: &offset) }
+            }
+        }
+    }
 
     /// Adds a copy of the memory's bytes at the end; it must stay valid until the call returns.
     public func write(contentsOf bytes: UnsafeRawBufferPointer) async throws(HFSError) {
-        throw HFSError(.unsupported, "not yet")
+        try await turn { () async throws(HFSError) in
+            try await add(count: bytes.count) { assembler, offset in assembler.append(bytes, from: &offset) }
+        }
     }
 
     /// Returns when all bytes so far are in the memory of all datanodes of the pipeline: new readers see them.
-    public func hflush() async throws(HFSError) { throw HFSError(.unsupported, "not yet") }
+    public func hflush() async throws(HFSError) {
+        try await turn { () async throws(HFSError) in try await flush(isSync: false) }
+    }
 
-    /// Returns when all bytes so far are on the disks of all datanodes of the pipeline and the namenode knows the length.
-    public func hsync() async throws(HFSError) { throw HFSError(.unsupported, "not yet") }
+    /// Returns when all bytes of the open block are on the disks of all datanodes of the pipeline and the namenode knows the
+    /// length. Blocks finished before the first `hsync` are on disk only with `CreateOptions.syncsBlocks`.
+    public func hsync() async throws(HFSError) {
+        try await turn { () async throws(HFSError) in try await flush(isSync: true) }
+    }
 
-    /// Finishes the last block and the file. On return the file is complete and its bytes are on all datanodes.
-    public func close() async throws(HFSError) { throw HFSError(.unsupported, "not yet") }
+    /// Finishes the last block and the file. On return the file is complete and its bytes are on all datanodes. A second
+    /// call does nothing.
+    public func close() async throws(HFSError) {
+        try await turns.run { () async throws(HFSError) in
+            if state.withLock({ $0.isClosed }) { return }
+            do throws(HFSError) {
+                try await finishBlock()
+                shell.post(.closeRequested)
+                try await shell.reach(.closed)
+            } catch {
+                end()
+                throw error
+            }
+            state.withLock { $0.isClosed = true }
+            end()
+        }
+    }
 
     /// Drops the connections without finishing the file: it stays under construction until its lease expires.
-    public func abort() async {}
+    public func abort() async {
+        shell.post(.refused(HFSError(.cancelled, "The writer was aborted", subject: path)))
+        end()
+    }
+
+    // MARK: Parts
+
+    private func turn(_ body: () async throws(HFSError) -> Void) async throws(HFSError) {
+        try await turns.run { () async throws(HFSError) in
+            if state.withLock({ $0.isClosed }) { throw HFSError(.io, "The writer is closed", subject: path) }
+            do throws(HFSError) {
+                try await body()
+            } catch {
+                end()
+                throw error
+            }
+        }
+    }
+
+    /// - Parameter fill: moves bytes from the offset on into the assembler, advances it, and gives a packet that is full.
+    private func add(
+        count: Int, _ fill: (inout PacketAssembler, inout Int) -> OutboundPacket?
+    ) async throws(HFSError) {
+        var offset = 0
+        while offset < count {
+            if assembler.withLock({ $0.isBlockFull }) { try await finishBlock() }
+            guard let packet = assembler.withLock({ fill(&$0, &offset) }) else { continue }
+            shell.post(.queued(packet))
+            try await shell.reach(.room(windowPackets: windowPackets))
+        }
+    }
+
+    private func flush(isSync: Bool) async throws(HFSError) {
+        if isSync { assembler.withLock { $0.syncsBlocks = true } }
+        let (packet, sequence, hasBlock, blockBytes) = assembler.withLock { assembler in
+            (assembler.flush(isSync: isSync), assembler.lastSequence, assembler.hasBlock, assembler.blockBytes)
+        }
+        guard hasBlock else { return }
+        shell.post(.flushed)
+        if let packet { shell.post(.queued(packet)) }
+        try await shell.reach(.acknowledged(sequence))
+        let isPersisted = state.withLock { state -> Bool in
+            defer { state.isBlockPersisted = true }
+            return state.isBlockPersisted
+        }
+        // A restarted namenode must know the block; HDFS's clients tell it the length only with hsync.
+        if isSync {
+            try await shell.file.fsync(lastBlockLength: blockBytes)
+        } else if !isPersisted {
+            try await shell.file.fsync(lastBlockLength: nil)
+        }
+    }
+
+    private func finishBlock() async throws(HFSError) {
+        let packets = assembler.withLock { assembler -> [OutboundPacket] in
+            guard assembler.hasBlock else { return [] }
+            let rest = assembler.flush(isSync: false)
+            return (rest.map { [$0] } ?? []) + [assembler.endBlock()]
+        }
+        for packet in packets { shell.post(.queued(packet)) }
+        try await shell.reach(.blockFinished)
+        state.withLock { $0.isBlockPersisted = false }
+    }
+
+    /// Once: the lease is not renewed for this file any more.
+    private func end() {
+        let isFirst = state.withLock { state -> Bool in
+            defer { state.isEnded = true }
+            return !state.isEnded
+        }
+        if isFirst { onEnd() }
+    }
 }

@@ -1,0 +1,96 @@
+import Core
+import Logging
+import NIOCore
+import SwiftProtobuf
+import Synchronization
+import Transport
+
+/// ClientProtocol calls to whichever of the namenodes answers.
+///
+/// A call whose connection failed or broke goes to the next namenode, and around again, under the same client id and call
+/// id: the namenodes' retry cache answers a mutation once (hdfs-wire: "Failover and retries, as clients do them").
+final class NamenodeClient: Sendable {
+    static let protocolName = "org.apache.hadoop.hdfs.protocol.ClientProtocol"
+
+    private let clients: [RPCClient]
+    private let current = Atomic<Int>(0)
+    private let callIDs = RPCCallIDSequence()
+    private let configuration: ClientConfiguration
+    private let clock: any HFSClock
+    private let eventLoop: any EventLoop
+
+    /// Longest pause between two tries of a call, milliseconds.
+    private static let pauseMsMax: Int64 = 5_000
+
+    init(
+        addresses: [NamenodeAddress], user: String, configuration: ClientConfiguration, clock: any HFSClock,
+        group: any EventLoopGroup, logger: Logger
+    ) {
+        precondition(!addresses.isEmpty, "a filesystem has a namenode")
+        self.configuration = configuration
+        self.clock = clock
+        eventLoop = group.next()
+        let clientID = RPCCallIDSequence.randomClientID()
+        var bounds = RPCClientConfiguration()
+        bounds.connectTimeoutMs = configuration.connectTimeoutMs
+        bounds.callerContext = configuration.callerContext
+        let callIDs = callIDs
+        clients = addresses.map {
+            RPCClient(
+                host: $0.host, port: $0.port, user: user, protocolName: Self.protocolName, clientID: clientID,
+                callIDs: callIDs, group: group, logger: logger, configuration: bounds)
+        }
+    }
+
+    /// Pauses for something that needs a moment at the namenode or the datanodes, within the operation's deadline.
+    func pauses() -> RetryPause {
+        pause(firstMs: 5, deadlineMs: clock.monotonicMs + configuration.operationDeadlineMs)
+    }
+
+    /// Calls until an answer, a refusal, or the deadline.
+    ///
+    /// - Parameter failoversMax: nil takes the configuration's.
+    func call<Q: Message, A: Message>(
+        _ method: String, _ request: Q, returning: A.Type = A.self, failoversMax: Int? = nil
+    ) async throws(HFSError) -> A {
+        let deadlineMs = clock.monotonicMs + configuration.operationDeadlineMs
+        let callID = callIDs.next()
+        var pause = pause(firstMs: configuration.retryPauseMs, deadlineMs: deadlineMs)
+        var tries = 0
+        while true {
+            let index = current.load(ordering: .relaxed)
+            do throws(HFSError) {
+                return try await clients[index].call(
+                    method, request, deadlineMs: max(deadlineMs - clock.monotonicMs, 1), callID: callID,
+                    retryCount: Int32(clamping: tries))
+            } catch {
+                tries += 1
+                guard Self.isWorthAnotherTry(error), tries <= failoversMax ?? configuration.failoversMax else { throw error }
+                if error.code != .retriable { leave(index) }
+                // Others may answer at once; only a whole round without an answer is worth waiting for.
+                if error.code == .retriable || tries % clients.count == 0 { try await pause.wait(orThrow: error) }
+            }
+        }
+    }
+
+    func close() async {
+        for client in clients { await client.close() }
+    }
+
+    private static func isWorthAnotherTry(_ error: HFSError) -> Bool {
+        switch error.code {
+        case .connectionFailed, .connectionLost, .standby, .retriable: true
+        default: false
+        }
+    }
+
+    /// Turns to the next namenode, unless another call has done so.
+    private func leave(_ index: Int) {
+        _ = current.compareExchange(expected: index, desired: (index + 1) % clients.count, ordering: .relaxed)
+    }
+
+    private func pause(firstMs: Int64, deadlineMs: Int64) -> RetryPause {
+        RetryPause(
+            firstMs: firstMs, longestMs: Self.pauseMsMax, deadlineMs: deadlineMs, clock: clock, eventLoop: eventLoop)
+    }
+}
