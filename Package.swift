@@ -21,8 +21,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency], exclude: [Strin
     .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -77,13 +77,14 @@ let package = Package(
             dependencies: ["Core", "Client", argumentParser],
             swiftSettings: strict),
         tests("CoreTests", ["Core", "CChecksum"]),
-        tests("WireProtocolTests", ["Core", "WireProtocol", protobuf, nio("NIOCore")]),
+        tests("WireProtocolTests", ["Core", "WireProtocol", protobuf, nio("NIOCore")], exclude: ["Corpus"]),
         tests("TransportTests", ["Core", "WireProtocol", "Transport", protobuf, logging, nio("NIOCore"), nio("NIOPosix")]),
         tests("MetaStoreTests", ["Core", "MetaStore"]),
         tests("NameNodeTests", ["Core", "WireProtocol", "Transport", "MetaStore", "NameNode", nio("NIOCore")]),
         tests("DataNodeTests", ["Core", "WireProtocol", "Transport", "DataNode", protobuf, logging, nio("NIOCore"), nio("NIOPosix")]),
         tests("ClientTests", ["Core", "WireProtocol", "Transport", "Client", nio("NIOCore")]),
         tests("ClusterTests", ["Core", "Client"]),
+        tests("BenchmarkTests", ["Benchmark", "WireProtocol", protobuf, nio("NIOCore")]),
         tests("TidyTests", []),
     ]
 )

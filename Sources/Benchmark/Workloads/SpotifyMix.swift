@@ -12,6 +12,8 @@ struct SpotifyMix: Workload {
         (.delete, 75), (.chownDirectory, 32), (.setReplication, 14), (.mkdir, 2), (.chmodFile, 2), (.chmodDirectory, 1),
     ]
 
+    static var totalWeight: Int { weights.reduce(0) { $0 + $1.1 } }
+
     private enum Action {
         case open, stat, list, statDirectory, listFile, create, rename, delete, chownDirectory, setReplication, mkdir
         case chmodFile, chmodDirectory

@@ -24,8 +24,8 @@ extension BlockState {
         let isOpen = open[block].map { $0.committed == nil } ?? false
         let usable = isOpen || finalized.isEmpty ? finalized + unfinished : finalized
         found = usable.compactMap { nodes.location($0) }
-        if isOpen, let expected = open[block]?.expected {
-            let known = Set(found.map(\.datanode.uuid))
+        if isOpen || found.isEmpty, let expected = open[block]?.expected {
+            let known = Set(found.map(\.datanode.uuid) + corrupt.compactMap { nodes.location($0)?.datanode.uuid })
             found += expected.filter { !known.contains($0.datanode.uuid) }
         }
         if found.isEmpty, !corrupt.isEmpty {

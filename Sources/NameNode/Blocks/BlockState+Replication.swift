@@ -4,13 +4,18 @@ internal import Core
 extension BlockState {
     /// How many blocks one round looks at; the rest waits for the next one, a second later at most.
     private static let blocksPerRound = 1000
+    /// Blocks that nobody can take now would otherwise be looked at after every event.
+    private static let roundIntervalMs: Int64 = 250
 
     mutating func scheduleTransfers(nowMs: Int64) {
         for block in transfers.expire(nowMs: nowMs) {
             effects.log(.warning, "transfer-timed-out", ["block": "\(block)"])
             evaluateLater(block)
         }
-        guard !safemode.isOn, nowMs >= replicationFromMs, queue.count > queue.lostCount else { return }
+        guard !safemode.isOn, nowMs >= max(replicationFromMs, nextSchedulingMs), queue.count > queue.lostCount else {
+            return
+        }
+        nextSchedulingMs = nowMs + Self.roundIntervalMs
         let free = nodes.nodes.reduce(0) { sum, node in
             guard node.liveness(nowMs: nowMs, configuration) == .live else { return sum }
             return sum + max(0, configuration.transfersPerNodeMax - transfers.sent(by: node.index))

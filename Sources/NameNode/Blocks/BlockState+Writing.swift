@@ -26,7 +26,6 @@ extension BlockState {
         let truth = BlockTruth(stamp: stamp, length: length, replication: replication, isCommitted: true)
         var record = open[block] ?? OpenBlock(stamp: stamp, expected: [])
         countOpen(record, -1)
-        record.expected = []
         record.stamp = stamp
         record.committed = truth
         record.deadlineMs = nowMs + configuration.commitGraceMs
@@ -92,7 +91,9 @@ extension BlockState {
         countOpen(record, 1)
     }
 
+    /// Counts a block that is being written on the nodes of its pipeline, or takes it off.
     private mutating func countOpen(_ record: OpenBlock, _ sign: Int) {
+        guard record.committed == nil else { return }
         for location in record.expected {
             if let node = nodes.index(ofUUID: location.datanode.uuid) { nodes[node].openBlocks += sign }
         }

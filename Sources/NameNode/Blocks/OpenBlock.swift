@@ -3,7 +3,7 @@ internal import Core
 /// A block that is being written, or was committed so lately that not all its replicas are in.
 struct OpenBlock {
     var stamp: GenerationStamp
-    /// The pipeline, in its order.
+    /// The pipeline, in its order; where to look while no replica is reported.
     var expected: [LocatedBlock.Location]
     /// Set once the block is committed.
     var committed: BlockTruth?

@@ -1,4 +1,5 @@
 internal import Core
+internal import WireProtocol
 
 /// Which storage holds which replica: soft state, rebuilt from reports after every start.
 ///

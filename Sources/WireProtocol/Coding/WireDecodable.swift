@@ -34,3 +34,13 @@ extension ByteBuffer {
         return try result.get()
     }
 }
+
+extension WireReader {
+    /// Reads an embedded message. Throws when it was there before: merging the two, as protobuf would, is not worth the
+    /// code, since nobody sends it.
+    package mutating func embedded<T: WireDecodable>(_ type: T.Type, replacing old: T?) throws(HFSError) -> T {
+        guard old == nil else { throw Self.malformed("an embedded message twice") }
+        var fields = try message()
+        return try T(from: &fields)
+    }
+}
