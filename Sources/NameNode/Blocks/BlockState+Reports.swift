@@ -91,8 +91,10 @@ extension BlockState {
             replica.block, on: storage, stamp: replica.generationStamp, length: replica.length, state: replica.state)
         guard let flags = replicas.replica(of: replica.block, on: storage)?.flags else { return }
         if flags.contains(.invalidating) {
-            // It should have been gone: ask again.
-            nodes[node].invalidations.append(Datanode.PendingDeletion(storage: storage, block: replica.block))
+            // It should have been gone: ask again. After a registration that was done already.
+            if nodes[storage]?.isReportComplete == true {
+                nodes[node].invalidations.append(Datanode.PendingDeletion(storage: storage, block: replica.block))
+            }
             return
         }
         guard change != .same else { return }

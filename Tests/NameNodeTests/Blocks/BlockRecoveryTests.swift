@@ -1,0 +1,122 @@
+import Core
+import Testing
+
+@testable import NameNode
+
+@Suite struct BlockRecoveryTests {
+    private struct Order: Equatable {
+        var block: BlockID
+        var recoveryID: UInt64
+        var replicas: Set<String>
+    }
+
+    private func orders(_ commands: [DatanodeCommand]) -> [Order] {
+        commands.compactMap { command in
+            guard case .recover(let block, let recoveryID, let replicas) = command else { return nil }
+            return Order(
+                block: block.id, recoveryID: recoveryID.rawValue, replicas: Set(replicas.map(\.datanode.uuid)))
+        }
+    }
+
+    /// A block open on nodes 1 to 3 whose writer is gone.
+    private func cluster() async throws -> (cluster: BlockCluster, block: BlockID) {
+        let cluster = try BlockCluster()
+        let block = try await cluster.makeBlock(length: 0, state: .underConstruction)
+        for node in 1...3 { try cluster.join(node) }
+        await cluster.settle()
+        cluster.manager.blockAllocated(
+            block, GenerationStamp(1001), pipeline: (1...3).map { BlockCluster.location($0) })
+        try cluster.change(1, .receiving, block, length: 0)
+        return (cluster, block)
+    }
+
+    private func commit(
+        _ cluster: BlockCluster, _ block: BlockID, _ recoveryID: UInt64, delete: Bool = false, nodes: [Int]
+    ) throws {
+        try cluster.manager.commitRecovery(
+            block, recoveryID: GenerationStamp(recoveryID), length: 7, deleteBlock: delete,
+            replicas: nodes.map { ("node-\($0)", "DS-\($0)") })
+    }
+
+    @Test("One primary is asked with all replicas; its result reaches the namespace")
+    func oneRound() async throws {
+        let (cluster, block) = try await cluster()
+        cluster.manager.startRecovery(block, GenerationStamp(1001), recoveryID: GenerationStamp(1002))
+        let all = try (1...3).flatMap { orders(try cluster.heartbeat($0)) }
+        #expect(all == [Order(block: block, recoveryID: 1002, replicas: ["node-1", "node-2", "node-3"])])
+        try commit(cluster, block, 1002, nodes: [1, 2])
+        #expect(
+            cluster.sink.results == [
+                RecordingSink.Result(
+                    block: block, newStamp: GenerationStamp(1002), length: 7, deleteBlock: false,
+                    nodes: ["node-1", "node-2"])
+            ])
+        cluster.manager.blockCommitted(block, GenerationStamp(1002), length: 7, replication: 2)
+        #expect(cluster.holders(block, stamp: 1002).sorted() == [1, 2])
+        #expect(cluster.manager.statistics().runningRecoveries == 0)
+    }
+
+    @Test("A primary that does not answer is replaced by the next one, under the same recovery id")
+    func nextPrimary() async throws {
+        let (cluster, block) = try await cluster()
+        cluster.manager.startRecovery(block, GenerationStamp(1001), recoveryID: GenerationStamp(1002))
+        var primaries: [Int] = []
+        for _ in 0..<3 {
+            for node in 1...3 where !orders(try cluster.heartbeat(node)).isEmpty { primaries.append(node) }
+            await cluster.advance(byMs: 14_999)
+            for node in 1...3 { #expect(orders(try cluster.heartbeat(node)).isEmpty) }
+            await cluster.advance(byMs: 1)
+        }
+        #expect(primaries.sorted() == [1, 2, 3])
+    }
+
+    @Test("The result of an older recovery is refused")
+    func older() async throws {
+        let (cluster, block) = try await cluster()
+        cluster.manager.startRecovery(block, GenerationStamp(1001), recoveryID: GenerationStamp(1002))
+        cluster.manager.startRecovery(block, GenerationStamp(1001), recoveryID: GenerationStamp(1003))
+        let error = try #require(throws: HFSError.self) { try commit(cluster, block, 1002, nodes: [1]) }
+        #expect(error.code == .io && cluster.sink.results.isEmpty)
+        try commit(cluster, block, 1003, delete: true, nodes: [])
+        #expect(cluster.sink.results.map(\.deleteBlock) == [true])
+    }
+
+    @Test("A result whose operation did not become durable is asked for again")
+    func notDurable() async throws {
+        let (cluster, block) = try await cluster()
+        cluster.manager.startRecovery(block, GenerationStamp(1001), recoveryID: GenerationStamp(1002))
+        for node in 1...3 { _ = try cluster.heartbeat(node) }
+        try commit(cluster, block, 1002, nodes: [1])
+        await cluster.advance(byMs: 15_000)
+        #expect(try (1...3).flatMap { orders(try cluster.heartbeat($0)) }.count == 1)
+    }
+
+    @Test("After a restart the replicas that nodes report are recovered")
+    func afterRestart() async throws {
+        let (before, block) = try await cluster()
+        let cluster = try BlockCluster(engine: before.engine, clock: before.clock)
+        await cluster.settle()
+        cluster.manager.startRecovery(block, GenerationStamp(1001), recoveryID: GenerationStamp(1002))
+        #expect(cluster.sink.results.isEmpty, "nothing is known yet, so nothing is given up")
+        let replica = ReportedReplica(block: block, generationStamp: GenerationStamp(1001), length: 4, state: .rwr)
+        try cluster.join(1)
+        try cluster.join(2, replicas: [replica])
+        try cluster.join(3)
+        await cluster.advance(byMs: 15_000)
+        #expect(try orders(cluster.heartbeat(2)).map(\.replicas) == [["node-2"]])
+    }
+
+    @Test("A block without a byte anywhere is dropped once every datanode has reported")
+    func replicaless() async throws {
+        let (before, block) = try await cluster()
+        let cluster = try BlockCluster(engine: before.engine, clock: before.clock)
+        await cluster.settle()
+        cluster.manager.startRecovery(block, GenerationStamp(1001), recoveryID: GenerationStamp(1002))
+        for node in 1...2 { try cluster.join(node) }
+        await cluster.advance(byMs: 15_000)
+        #expect(cluster.sink.results.isEmpty, "node 3 may have it")
+        try cluster.join(3)
+        await cluster.advance(byMs: 15_000)
+        #expect(cluster.sink.results.map(\.deleteBlock) == [true])
+    }
+}
