@@ -172,6 +172,54 @@ struct RPCClientTests {
         }
     }
 
+    @Test("A fatal answer fails the calls with what the server said")
+    func fatal() async throws {
+        try await RunningServer.run { (running: RunningServer) async throws -> Void in
+            let client = RPCClient(
+                host: "127.0.0.1", port: running.port, user: "", protocolName: running.service.protocolName,
+                group: MultiThreadedEventLoopGroup.singleton, logger: quietLogger)
+            #expect(await unanswered(client)?.code == .accessDenied)
+            await client.close()
+        }
+    }
+
+    @Test(
+        "A server that sends nonsense, or closes, loses its calls; nothing else happens",
+        arguments: ["7fffffff", "00000000", "0000000401020304", "000000050308011001", "48545450", ""])
+    func nonsense(text: String) async throws {
+        let listener = try await TestPorts.bind { port in try BlockingListener(host: "127.0.0.1", port: port) }
+        let server = try startThread(name: "nonsense") {
+            while let socket = try? listener.accept() {
+                // Once the first call is there.
+                _ = try? BufferedSocketReader(socket).readBytes(60)
+                try? socket.writeAll(hex(text))
+                socket.shutdownWriting()
+                _ = try? socket.waitReadable(timeoutMs: 200)
+            }
+        }
+        let client = RPCClient(
+            host: "127.0.0.1", port: listener.port, user: "a", protocolName: "p",
+            group: MultiThreadedEventLoopGroup.singleton, logger: quietLogger)
+        for _ in 0..<3 {
+            let error = await unanswered(client)
+            #expect(
+                error?.code == .connectionLost || text == "000000050308011001" && error?.code == .remote,
+                "\(error as Any)")
+        }
+        await client.close()
+        listener.shutdown()
+        #expect(server.join(timeoutMs: 5_000))
+    }
+
+    @Test("A server that never answers the connect is given up by the deadline")
+    func unreachable() async throws {
+        let client = RPCClient(
+            host: "192.0.2.1", port: 9, user: "a", protocolName: "p", group: MultiThreadedEventLoopGroup.singleton,
+            logger: quietLogger)
+        #expect(await unanswered(client, deadlineMs: 100)?.code == .connectionFailed)
+        await client.close()
+    }
+
     @Test("How fast small calls go (printed, not judged)")
     func throughput() async throws {
         try await RunningServer.run { (running: RunningServer) async throws -> Void in

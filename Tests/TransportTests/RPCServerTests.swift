@@ -41,6 +41,9 @@ struct RPCServerTests {
                 seen.insert(response.callID)
             }
             #expect(seen.count == count)
+            let figures = running.metrics.prometheusText()
+            #expect(figures.contains("hfs_rpc_calls_total{protocol=\"Protocol\",method=\"echo\"} 2000\n"))
+            #expect(figures.contains("hfs_rpc_call_microseconds_count{server=\"rpc\"} 3000\n"))
             sender.join()
         }
     }

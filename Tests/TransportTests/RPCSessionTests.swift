@@ -10,7 +10,7 @@ import WireProtocol
 struct RPCSessionTests {
     private func session() -> RPCSession {
         let services: [any RPCService] = [TestService(), TestService(protocolName: Captured.clientProtocol)]
-        return RPCSession(methods: RPCMethodTable(services), frameBytesMax: 1 << 20)
+        return RPCSession(methods: RPCMethodTable(services, metrics: MetricsRegistry()), frameBytesMax: 1 << 20)
     }
 
     /// All steps that some bytes lead to, as short texts.

@@ -56,12 +56,16 @@ package final class RPCClient: Sendable {
             callerContext: configuration.callerContext)
     }
 
+    deinit {
+        if case .open(let connection) = state.withLock({ $0 }) { connection.abandon() }
+    }
+
     /// Sends one request and gives its answer.
     /// - Parameters:
     ///   - deadlineMs: for the whole call, its repetitions included.
     ///   - callID: of an earlier client's attempt, to repeat that very call; nil takes a new one.
     ///   - retryCount: sends of this call that went before.
-    /// - Throws: `.connectionFailed` (not sent), `.connectionLost` (sent, outcome unknown), `.timedOut` and `.cancelled`
+    /// - Throws: `.connectionFailed` (not sent, also for want of time), `.connectionLost` (sent, outcome unknown), `.timedOut` and `.cancelled`
     ///   (outcome unknown), `.retriable` when too many calls are in flight here, and what the server answered.
     package func call<Q: Message, A: Message>(
         _ method: String, _ request: Q, returning: A.Type = A.self, deadlineMs: Int64, retries: RPCRetryPolicy = .none,

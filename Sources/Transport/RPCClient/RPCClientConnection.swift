@@ -115,13 +115,20 @@ final class RPCClientConnection: Sendable {
         return try answer.get()
     }
 
-    /// Ends the connection; calls in flight fail with `.cancelled`.
+    /// Ends the connection and waits until the socket is closed; calls in flight fail with `.cancelled`.
     func close() async {
-        disconnected.withLock { $0 = nil }
-        end(HFSError(.cancelled, "The connection to \(host):\(port) was closed here"))
-        let channel = channel.withLock { $0 }
+        let channel = cutOff()
         // A channel that is closed already is what we want.
         try? await channel?.close()
+    }
+
+    /// As `close`, waiting for nothing.
+    func abandon() { cutOff()?.close(promise: nil) }
+
+    private func cutOff() -> (any Channel)? {
+        disconnected.withLock { $0 = nil }
+        end(HFSError(.cancelled, "The connection to \(host):\(port) was closed here"))
+        return channel.withLock { $0 }
     }
 
     // MARK: Calls
@@ -235,15 +242,18 @@ final class RPCClientConnection: Sendable {
 
     private func expire(_ timer: NIODeadline) {
         let now = NIODeadline.now()
-        let late = state.withLock { state -> [Pending] in
+        let (late, sent) = state.withLock { state -> ([Pending], UInt64) in
             if state.timerDeadline == timer { state.timerDeadline = nil }
             let ids = state.pending.filter { $0.value.deadline <= now }.keys
             let late = ids.compactMap { state.pending.removeValue(forKey: $0) }
             state.earliest = state.pending.values.lazy.map(\.deadline).min() ?? .distantFuture
-            return late
+            return (late, state.sent)
         }
         for pending in late {
-            let error = HFSError(.timedOut, "No answer from \(host):\(port) in time")
+            let error =
+                pending.order < sent
+                ? HFSError(.timedOut, "No answer from \(host):\(port) in time")
+                : HFSError(.connectionFailed, "No connection to \(host):\(port) in time")
             pending.continuation.resume(returning: .failure(error))
         }
         setTimer()

@@ -59,8 +59,7 @@ final class RPCClientHandler: ChannelInboundHandler {
     }
 
     private func takeFrames() throws(HFSError) {
-        while let frame = try RPCFraming.nextFrame(from: &input, bytesMax: frameBytesMax) {
-            let response = try RPCResponseFrame(decoding: frame)
+        while let response = try nextResponse() {
             guard let error = response.error else {
                 answers.append((response.callID, .success(response.body)))
                 continue
@@ -68,6 +67,16 @@ final class RPCClientHandler: ChannelInboundHandler {
             // A fatal answer is about the connection as a whole: every call on it has failed for that reason.
             guard response.status != .fatal else { throw error }
             answers.append((response.callID, .failure(error)))
+        }
+    }
+
+    /// Nil when more bytes are needed. Bytes that make no sense break the connection: what became of its calls is unknown.
+    private func nextResponse() throws(HFSError) -> RPCResponseFrame? {
+        do throws(HFSError) {
+            guard let frame = try RPCFraming.nextFrame(from: &input, bytesMax: frameBytesMax) else { return nil }
+            return try RPCResponseFrame(decoding: frame)
+        } catch {
+            throw HFSError(.connectionLost, "The server's answer cannot be read", cause: error.description)
         }
     }
 

@@ -24,13 +24,16 @@ package final class RPCCall: Sendable {
     package let callerContext: String
     package let connection: RPCPeer
 
+    /// When its bytes were read from the socket.
+    package let receivedAt: NIODeadline
+
     private let replies: any RPCReplySink
     private let isAnswered = Atomic<Bool>(false)
 
     /// Made by the server for each call; a test may make one with a sink of its own.
     package init(
         method: String, methodIndex: Int, body: ByteBuffer, clientID: [UInt8], callID: Int32, retryCount: Int32,
-        callerContext: String, connection: RPCPeer, replies: any RPCReplySink
+        callerContext: String, connection: RPCPeer, receivedAt: NIODeadline = .now(), replies: any RPCReplySink
     ) {
         self.method = method
         self.methodIndex = methodIndex
@@ -40,6 +43,7 @@ package final class RPCCall: Sendable {
         self.retryCount = retryCount
         self.callerContext = callerContext
         self.connection = connection
+        self.receivedAt = receivedAt
         self.replies = replies
     }
 

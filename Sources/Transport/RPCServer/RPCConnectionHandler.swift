@@ -50,7 +50,7 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        outbox = RPCOutbox(eventLoop: context.eventLoop, errors: shared.figures.errors) { bound.value.flush() }
+        outbox = RPCOutbox(eventLoop: context.eventLoop, figures: shared.figures) { bound.value.flush() }
         let configuration = shared.configuration
         let period = min(max(min(configuration.handshakeMs, configuration.stallMs) / 4, 20), 15_000)
         watchdog = context.eventLoop.scheduleRepeatedTask(
@@ -163,12 +163,12 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
 
     private func dispatch(_ request: RPCRequestFrame, _ entry: Int, _ methodIndex: Int, _ outbox: RPCOutbox) {
         guard let peer else { return end("call before the context") }
-        shared.figures.calls.add()
+        shared.methods.entries[entry].count(methodIndex)
         inFlight += 1
         let call = RPCCall(
             method: request.method, methodIndex: methodIndex, body: request.body, clientID: request.clientID,
             callID: request.callID, retryCount: request.retryCount, callerContext: request.callerContext,
-            connection: peer, replies: outbox)
+            connection: peer, receivedAt: lastRead, replies: outbox)
         guard !isDraining else {
             call.fail(HFSError(.standby, "The server is stopping"))
             return

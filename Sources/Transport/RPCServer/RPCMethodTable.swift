@@ -1,3 +1,5 @@
+import Core
+
 /// The services of a server by protocol, and their methods by name.
 struct RPCMethodTable: Sendable {
     struct Entry: Sendable {
@@ -6,6 +8,11 @@ struct RPCMethodTable: Sendable {
         let protocolVersion: UInt64
         /// The service's own strings and their places; empty: every method is passed on.
         let methods: [String: Int]
+        /// Calls by method; one for all when the service lists none.
+        fileprivate let counters: [MetricCounter]
+
+        /// Counts one call.
+        func count(_ methodIndex: Int) { counters[max(methodIndex, 0)].add() }
     }
 
     enum Resolution {
@@ -17,12 +24,19 @@ struct RPCMethodTable: Sendable {
 
     let entries: [Entry]
 
-    init(_ services: [any RPCService]) {
+    init(_ services: [any RPCService], metrics: MetricsRegistry) {
         entries = services.map { service in
-            let numbered = service.methodNames.enumerated().map { ($1, $0) }
+            let names = service.methodNames
+            let numbered = names.enumerated().map { ($1, $0) }
+            let protocolLabel = service.protocolName.split(separator: ".").last.map(String.init) ?? service.protocolName
+            let counters = (names.isEmpty ? ["all"] : names).map { name in
+                metrics.counter(
+                    "hfs_rpc_calls_total", help: "Calls received",
+                    labels: [("protocol", protocolLabel), ("method", name)])
+            }
             return Entry(
                 service: service, protocolName: service.protocolName, protocolVersion: service.protocolVersion,
-                methods: Dictionary(numbered) { first, _ in first })
+                methods: Dictionary(numbered) { first, _ in first }, counters: counters)
         }
     }
 

@@ -32,11 +32,11 @@ final class RPCOutbox: RPCReplySink {
     private let eventLoop: any EventLoop
     /// Tells the connection, on its event loop, to flush.
     private let wake: Mutex<(@Sendable () -> Void)?>
-    private let errors: MetricCounter
+    private let figures: RPCServerShared.Figures
 
-    init(eventLoop: any EventLoop, errors: MetricCounter, wake: @escaping @Sendable () -> Void) {
+    init(eventLoop: any EventLoop, figures: RPCServerShared.Figures, wake: @escaping @Sendable () -> Void) {
         self.eventLoop = eventLoop
-        self.errors = errors
+        self.figures = figures
         self.wake = Mutex(wake)
     }
 
@@ -47,7 +47,7 @@ final class RPCOutbox: RPCReplySink {
     }
 
     func fail(_ call: RPCCall, _ error: HFSError) {
-        errors.add()
+        figures.errors.add()
         append(call) { encoder, buffer in encoder.encode(error: error, into: &buffer) }
     }
 
@@ -55,6 +55,7 @@ final class RPCOutbox: RPCReplySink {
         var frame = state.withLock { $0.spare.take() } ?? ByteBufferAllocator().buffer(capacity: 512)
         encode(
             RPCResponseEncoder(callID: call.callID, clientID: call.clientID, retryCount: call.retryCount), &frame)
+        figures.microseconds.observe(UInt64(max(0, (NIODeadline.now() - call.receivedAt).nanoseconds / 1000)))
         let wakes = state.withLock { state -> Bool in
             guard !state.isClosed else { return false }
             state.answeredCount += 1

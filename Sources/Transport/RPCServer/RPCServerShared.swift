@@ -7,7 +7,7 @@ import Synchronization
 final class RPCServerShared: Sendable {
     /// The server's figures, for `/metrics`.
     struct Figures: Sendable {
-        let calls: MetricCounter
+        let microseconds: MetricHistogram
         let errors: MetricCounter
         let receivedBytes: MetricCounter
         let sentBytes: MetricCounter
@@ -33,12 +33,13 @@ final class RPCServerShared: Sendable {
         services: [any RPCService], configuration: RPCServerConfiguration, logger: Logger, metrics: MetricsRegistry,
         label: String
     ) {
-        methods = RPCMethodTable(services)
+        methods = RPCMethodTable(services, metrics: metrics)
         self.configuration = configuration
         self.logger = logger
         let labels = [("server", label)]
         figures = Figures(
-            calls: metrics.counter("hfs_rpc_calls_total", help: "Calls received", labels: labels),
+            microseconds: metrics.histogram(
+                "hfs_rpc_call_microseconds", help: "From reading a call to giving its answer", labels: labels),
             errors: metrics.counter("hfs_rpc_errors_total", help: "Calls answered with an error", labels: labels),
             receivedBytes: metrics.counter("hfs_rpc_received_bytes", help: "Bytes received", labels: labels),
             sentBytes: metrics.counter("hfs_rpc_sent_bytes", help: "Bytes sent", labels: labels),
