@@ -74,9 +74,15 @@ import Testing
         }
         #expect(throws: HFSError.self) { try decode("00000003 0019") }
         #expect(throws: HFSError.self) { try decode("7fffffff 0019") }
-        #expect(throws: HFSError.self) { try decode("00000008 0019 090000000000000000 110000000000000000 1800 2505000000") }
-        #expect(throws: HFSError.self) { try decode("00000008 0019 090000000000000000 110000000000000000 1800 25ffffffff") }
-        #expect(throws: HFSError.self) { try decode("00000008 0019 09ffffffffffffff7f 110000000000000000 1800 2504000000") }
+        #expect(throws: HFSError.self) {
+            try decode("00000008 0019 090000000000000000 110000000000000000 1800 2505000000")
+        }
+        #expect(throws: HFSError.self) {
+            try decode("00000008 0019 090000000000000000 110000000000000000 1800 25ffffffff")
+        }
+        #expect(throws: HFSError.self) {
+            try decode("00000008 0019 09ffffffffffffff7f 110000000000000000 1800 2504000000")
+        }
     }
 
     @Test func `Acks are the real datanode's bytes`() throws {

@@ -24,7 +24,9 @@ import Testing
         #expect(generated(try Value(decoding: buffer)) == message, "seed \(seed), \(Value.self)")
     }
 
-    @Test(arguments: seeds) func `Statuses, blocks and listings are coded as the generated code does`(seed: UInt64) throws {
+    @Test(arguments: seeds) func `Statuses, blocks and listings are coded as the generated code does`(seed: UInt64)
+        throws
+    {
         var random = RandomValues(seed: seed)
         let status = random.fileStatus()
         try check(status, status.proto, seed: seed) { $0.proto }
@@ -61,7 +63,8 @@ import Testing
         let listing = ListingRequest(path: random.path(), startAfter: random.bytes(), needsLocations: random.bool())
         try check(listing, Generated.request(listing), seed: seed, generated: Generated.request)
         let mkdirs = MkdirsRequest(
-            path: random.path(), mode: random.mode(), createsParents: random.bool(), unmaskedMode: random.optional(random.mode()))
+            path: random.path(), mode: random.mode(), createsParents: random.bool(),
+            unmaskedMode: random.optional(random.mode()))
         try check(mkdirs, Generated.request(mkdirs), seed: seed, generated: Generated.request)
         let delete = DeleteRequest(path: random.path(), isRecursive: random.bool())
         try check(delete, Generated.request(delete), seed: seed, generated: Generated.request)
@@ -79,7 +82,8 @@ import Testing
             path: random.path(), mode: random.mode(), clientName: random.text(),
             flags: .init(rawValue: UInt32(truncatingIfNeeded: random.number())), createsParents: random.bool(),
             replication: UInt32(truncatingIfNeeded: random.number()), blockSize: random.number(),
-            unmaskedMode: random.optional(random.mode()), erasureCodingPolicy: random.text(), storagePolicy: random.text())
+            unmaskedMode: random.optional(random.mode()), erasureCodingPolicy: random.text(),
+            storagePolicy: random.text())
         try check(create, Generated.request(create), seed: seed, generated: Generated.request)
     }
 

@@ -103,7 +103,8 @@ import Testing
         let expected =
             hex("0800 1001 1809 221d 6a6176612e696f2e46696c654e6f74466f756e64457863657074696f6e 2a21")
             + Array("rename source /nope is not found.".utf8) + hex("3001 3a10") + clientID + hex("4000")
-        #expect(Array(buffer.readableBytesView) == [0, 0, 0, UInt8(expected.count + 1), UInt8(expected.count)] + expected)
+        #expect(
+            Array(buffer.readableBytesView) == [0, 0, 0, UInt8(expected.count + 1), UInt8(expected.count)] + expected)
 
         let frame = try RPCResponseFrame(decoding: try #require(try RPCFraming.nextFrame(from: &buffer)))
         #expect(frame.status == .error)
@@ -114,7 +115,8 @@ import Testing
     @Test func `A stack trace is not part of an error's message`() throws {
         var buffer = ByteBuffer()
         RPCResponseEncoder.noCall.encode(
-            errorClass: "org.example.Strange", message: "it broke\n\tat org.example.Strange.run(Strange.java:1)", detail: 1,
+            errorClass: "org.example.Strange", message: "it broke\n\tat org.example.Strange.run(Strange.java:1)",
+            detail: 1,
             isFatal: true, into: &buffer)
         let frame = try RPCResponseFrame(decoding: try #require(try RPCFraming.nextFrame(from: &buffer)))
         #expect(frame.status == .fatal && frame.callID == -1)
@@ -134,7 +136,9 @@ import Testing
         var buffer = ByteBuffer()
         try RPCResponseEncoder.sasl.encode(message: RPCSasl.simpleOffer, into: &buffer)
         #expect(Array(buffer.readableBytesView).dropFirst(4).starts(with: Golden.saslSuccessHeader))
-        #expect(try RPCResponseFrame(decoding: try #require(try RPCFraming.nextFrame(from: &buffer))).callID == RPCCallID.sasl)
+        #expect(
+            try RPCResponseFrame(decoding: try #require(try RPCFraming.nextFrame(from: &buffer))).callID
+                == RPCCallID.sasl)
 
         buffer.clear()
         try RPCRequestEncoder.encodeSasl(RPCSasl.negotiate, into: &buffer)
@@ -151,8 +155,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("hrpc", RPCPreface.Outcome.incomplete), ("hr", .incomplete), ("", .incomplete), ("GE", .incomplete), ("GET /", .http),
-        ("POST", .garbage), ("hrpC", .garbage), ("hrpc\u{a}", .versionMismatch(10)), ("hrpc\u{9}\0\u{7}", .unknownAuthentication(7)),
+        ("hrpc", RPCPreface.Outcome.incomplete), ("hr", .incomplete), ("", .incomplete), ("GE", .incomplete),
+        ("GET /", .http),
+        ("POST", .garbage), ("hrpC", .garbage), ("hrpc\u{a}", .versionMismatch(10)),
+        ("hrpc\u{9}\0\u{7}", .unknownAuthentication(7)),
         ("hrpc\u{9}\0\0", .accepted(.simple)),
     ])
     func `A preface is judged as the real namenode does`(text: String, outcome: RPCPreface.Outcome) {

@@ -36,7 +36,8 @@ package enum MessageCoding {
     /// must not stop the process.
     package static func encode(_ message: some Message) throws(HFSError) -> [UInt8] {
         do { return try message.serializedBytes() } catch {
-            throw HFSError(.malformedRequest, "\(type(of: message).protoMessageName) cannot be encoded", cause: "\(error)")
+            throw HFSError(
+                .malformedRequest, "\(type(of: message).protoMessageName) cannot be encoded", cause: "\(error)")
         }
     }
 }

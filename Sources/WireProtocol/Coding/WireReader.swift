@@ -62,7 +62,9 @@ package struct WireReader {
     @inline(__always)
     package mutating func delimited() throws(HFSError) -> UnsafeRawBufferPointer {
         let length = try varint()
-        guard length <= UInt64(remaining) else { throw Self.malformed("a length of \(length) where \(remaining) bytes are left") }
+        guard length <= UInt64(remaining) else {
+            throw Self.malformed("a length of \(length) where \(remaining) bytes are left")
+        }
         return try take(Int(length))
     }
 
@@ -80,7 +82,8 @@ package struct WireReader {
     package mutating func path() throws(HFSError) -> String {
         let utf8 = try delimited()
         guard let text = String(validating: utf8, as: UTF8.self) else {
-            throw HFSError(.invalidPath, "Invalid path name Invalid file name: \(String(decoding: utf8, as: UTF8.self))")
+            throw HFSError(
+                .invalidPath, "Invalid path name Invalid file name: \(String(decoding: utf8, as: UTF8.self))")
         }
         return text
     }

@@ -28,7 +28,8 @@ package struct PipelineAck: Hashable, Sendable {
         let size = encodedSize
         let total = WireSize.varint(UInt64(size)) + size
         return [UInt8](unsafeUninitializedCapacity: total) { memory, count in
-            var writer = WireWriter(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(memory)[..<total]))
+            var writer = WireWriter(
+                UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(memory)[..<total]))
             writer.varint(UInt64(size))
             encode(to: &writer)
             count = writer.offset
@@ -73,7 +74,8 @@ extension PipelineAck: WireEncodable, WireDecodable {
     }
 
     private static func append(_ value: UInt64, to replies: inout [TransferStatus]) throws(HFSError) {
-        guard let status = UInt8(exactly: value).flatMap(TransferStatus.init(rawValue:)), replies.count < repliesMax else {
+        guard let status = UInt8(exactly: value).flatMap(TransferStatus.init(rawValue:)), replies.count < repliesMax
+        else {
             throw WireReader.malformed("pipeline reply \(value), number \(replies.count + 1)")
         }
         replies.append(status)

@@ -12,7 +12,9 @@ package enum TransferStatus: UInt8, Sendable {
     case inProgress
     case errorBlockPinned
 
-    package init(_ proto: Hadoop_Hdfs_Status) { self = Self(rawValue: UInt8(truncatingIfNeeded: proto.rawValue)) ?? .error }
+    package init(_ proto: Hadoop_Hdfs_Status) {
+        self = Self(rawValue: UInt8(truncatingIfNeeded: proto.rawValue)) ?? .error
+    }
 
     package var proto: Hadoop_Hdfs_Status { Hadoop_Hdfs_Status(rawValue: Int(rawValue)) ?? .error }
 }

@@ -28,7 +28,9 @@ extension Block: WireEncodable, WireDecodable {
             default: try reader.skip(type)
             }
         }
-        guard let poolID, let id, let generationStamp else { throw WireReader.missing("poolId, blockId, generationStamp") }
+        guard let poolID, let id, let generationStamp else {
+            throw WireReader.missing("poolId, blockId, generationStamp")
+        }
         guard length <= UInt64(Int64.max) else { throw WireReader.malformed("block length \(length)") }
         self.init(
             poolID: poolID, id: BlockID(id), generationStamp: GenerationStamp(generationStamp), length: length)

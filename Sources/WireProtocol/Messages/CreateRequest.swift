@@ -100,7 +100,8 @@ package struct CreateRequest: Hashable, Sendable, WireEncodable, WireDecodable {
             throw WireReader.missing("src, masked, clientName, createFlag, createParent, replication, blockSize")
         }
         self.init(
-            path: path, mode: mode, clientName: clientName, flags: Flags(rawValue: flags), createsParents: createsParents,
+            path: path, mode: mode, clientName: clientName, flags: Flags(rawValue: flags),
+            createsParents: createsParents,
             replication: replication, blockSize: blockSize, unmaskedMode: unmaskedMode,
             erasureCodingPolicy: policies.erasureCoding, storagePolicy: policies.storage)
     }

@@ -50,7 +50,8 @@ extension FileStatus: WireEncodable, WireDecodable {
             case (1, .varint): try fields.setKind(try reader.varint())
             case (2, .lengthDelimited): fields.name = try reader.byteArray()
             case (3, .varint): fields.length = try reader.varint()
-            case (4, .lengthDelimited): fields.permission = try reader.embedded(Permission.self, replacing: fields.permission)
+            case (4, .lengthDelimited):
+                fields.permission = try reader.embedded(Permission.self, replacing: fields.permission)
             case (5, .lengthDelimited): fields.owner = try reader.string()
             case (6, .lengthDelimited): fields.group = try reader.string()
             case (7, .varint): fields.modified = try reader.varint()

@@ -29,7 +29,9 @@ package enum RPCPreface {
     private static let magic = Array("hrpc".utf8)
     private static let get = Array("GET ".utf8)
 
-    package static func bytes(_ authentication: Authentication) -> [UInt8] { magic + [version, 0, authentication.rawValue] }
+    package static func bytes(_ authentication: Authentication) -> [UInt8] {
+        magic + [version, 0, authentication.rawValue]
+    }
 
     /// Takes the preface off the buffer once it is there and accepted; in all other cases nothing is taken.
     package static func parse(_ buffer: inout ByteBuffer) -> Outcome {

@@ -121,7 +121,7 @@ package struct RPCRequestDecoder {
     }
 
     private mutating func remembered(clientID bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        if !clientID.elementsEqual(bytes) { clientID = [UInt8](bytes) }
+        if !RPCTextCache.isEqual(clientID, bytes) { clientID = [UInt8](bytes) }
         return clientID
     }
 }

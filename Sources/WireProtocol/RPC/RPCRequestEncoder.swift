@@ -70,7 +70,8 @@ package struct RPCRequestEncoder: Sendable {
     package static func encodeSasl(
         _ message: Hadoop_Common_RpcSaslProto, into buffer: inout ByteBuffer
     ) throws(HFSError) {
-        try special(Header(callID: RPCCallID.sasl, clientID: [], retryCount: -1, callerContext: ""), message, into: &buffer)
+        try special(
+            Header(callID: RPCCallID.sasl, clientID: [], retryCount: -1, callerContext: ""), message, into: &buffer)
     }
 
     /// Appends a ping: a header and nothing else.

@@ -59,7 +59,8 @@ package struct RPCResponseEncoder: Sendable {
         }
         var length = UInt64(bodySize)
         for index in 0...spare {
-            buffer.setInteger(UInt8(truncatingIfNeeded: length & 0x7f) | (index < spare ? 0x80 : 0), at: bodyStart - 1 + index)
+            buffer.setInteger(
+                UInt8(truncatingIfNeeded: length & 0x7f) | (index < spare ? 0x80 : 0), at: bodyStart - 1 + index)
             length >>= 7
         }
         buffer.setInteger(UInt32(buffer.writerIndex - start - 4), at: start)

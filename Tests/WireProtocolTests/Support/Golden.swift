@@ -35,7 +35,8 @@ enum Golden {
         """)
 
     static let saslNegotiate = hex("00000015 11 08021000184122002801 3a050a03434c49 02 1001")
-    static let saslInitiateSimple = hex("00000021 11 080210001841220028013a050a03434c49 0e 1002 220a 0a0653494d504c45 1200")
+    static let saslInitiateSimple = hex(
+        "00000021 11 080210001841220028013a050a03434c49 0e 1002 220a 0a0653494d504c45 1200")
     static let saslSuccessHeader = hex("0e 08dfffffff0f 1000 1809 3a00 4001")
 
     private static let headerStart =

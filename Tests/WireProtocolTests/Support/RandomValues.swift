@@ -51,7 +51,8 @@ struct RandomValues {
     mutating func fileStatus() -> FileStatus {
         FileStatus(
             kind: bool() ? .directory : .file, name: bytes(), inode: InodeID(number()), length: number(), mode: mode(),
-            owner: text(), group: text(), modifiedMs: Int64(bitPattern: number()), accessedMs: Int64(bitPattern: number()),
+            owner: text(), group: text(), modifiedMs: Int64(bitPattern: number()),
+            accessedMs: Int64(bitPattern: number()),
             replication: UInt16(below(65536)), blockSize: number(), childrenCount: Int32(truncatingIfNeeded: number()),
             storagePolicy: UInt8(below(256)), hasACL: bool())
     }
