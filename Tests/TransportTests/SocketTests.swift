@@ -99,7 +99,7 @@ struct SocketTests {
         server.shutdown()
         #expect(reading.join(timeoutMs: 5_000))
         #expect(writing.join(timeoutMs: 5_000))
-        #expect(reads.withLock { $0 } == .connectionLost)
+        #expect(reads.withLock { $0 } == .cancelled)
         #expect(writes.withLock { $0 } == .cancelled)
         #expect(server.isShutdown && !client.isShutdown)
 

@@ -21,6 +21,9 @@ package final class AdminHTTPServer: Sendable {
     private let port: UInt16
     private let logger: Logger
     private let pages = Mutex<[String: Page]>([:])
+    private let connectionCount = Atomic<Int>(0)
+    /// Scrapers and a few people; more is a mistake or an attack.
+    private static let connectionsMax = 256
     private let running = Mutex<Running?>(nil)
 
     /// - Parameter port: 0 lets the system choose.
@@ -48,6 +51,8 @@ package final class AdminHTTPServer: Sendable {
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelInitializer { [self] channel in
                     channel.eventLoop.makeCompletedFuture {
+                        guard countIn(channel) else { return }
+                        try channel.pipeline.syncOperations.addHandler(IdleStateHandler(allTimeout: .seconds(60)))
                         try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
                         try channel.pipeline.syncOperations.addHandler(AdminHTTPHandler(server: self))
                     }
@@ -69,6 +74,14 @@ package final class AdminHTTPServer: Sendable {
         // A channel that is closed already is what we want.
         try? await running.channel.close()
         await Self.end(running.group)
+    }
+
+    /// False when there are too many connections: it is then closed.
+    private func countIn(_ channel: any Channel) -> Bool {
+        let count = connectionCount.wrappingAdd(1, ordering: .relaxed).newValue
+        channel.closeFuture.whenComplete { [self] _ in connectionCount.wrappingSubtract(1, ordering: .relaxed) }
+        if count > Self.connectionsMax { channel.close(promise: nil) }
+        return count <= Self.connectionsMax
     }
 
     func answer(_ request: AdminRequest) -> AdminResponse {

@@ -24,7 +24,7 @@ extension BlockingSocket {
             if count > 0 {
                 filled += count
             } else if count == 0 {
-                throw HFSError(.connectionLost, "Stream ended after \(filled) of \(buffer.count) bytes")
+                throw streamEnded("Stream ended after \(filled) of \(buffer.count) bytes")
             } else if errno != EINTR {
                 throw failure(errno, "Reading failed")
             }
@@ -146,6 +146,11 @@ extension BlockingSocket {
 
     private static func vector(_ bytes: UnsafeRawBufferPointer) -> iovec {
         iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+    }
+
+    /// The error for a stream that ended before its time: by the peer, or by a `shutdown()` here.
+    func streamEnded(_ what: String) -> HFSError {
+        isShutdown ? HFSError(.cancelled, "Connection was shut down here") : HFSError(.connectionLost, what)
     }
 
     private func failure(_ code: Int32, _ what: String) -> HFSError {

@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// One thread may read while another writes. `shutdown()` may be called from any thread and makes all of them return.
 /// `close()` belongs to the owner, when no other thread uses the socket any more; `deinit` closes too.
-/// Errors: `.connectionLost` when the peer is gone, `.timedOut` when a set timeout passed without a byte.
+/// Errors: `.connectionLost` when the peer is gone, `.timedOut` when a set timeout passed without a byte, `.cancelled` after
+/// `shutdown()` here.
 package final class BlockingSocket: Sendable {
     let descriptor: Int32
     private let isClosed = Mutex(false)

@@ -124,5 +124,5 @@ package final class BufferedSocketReader {
         return count
     }
 
-    private var ended: HFSError { HFSError(.connectionLost, "Stream ended in the middle of a message") }
+    private var ended: HFSError { socket.streamEnded("Stream ended in the middle of a message") }
 }
