@@ -60,7 +60,7 @@ let package = Package(
             "DataNode",
             [
                 "Core", "WireProtocol", "Transport", "CLibCrypto", protobuf, logging, serviceLifecycle, nio("NIOCore"),
-                nio("NIOPosix"),
+                nio("NIOPosix"), nio("NIOHTTP1"), deque,
             ]),
         module(
             "Client",

@@ -25,16 +25,15 @@ extension BlockStore {
         return found
     }
 
-    /// Every replica of a volume, grouped by bucket, in bucket order.
-    func contents(of volume: Volume) -> [[Reported]] {
-        var buckets: [[Reported]] = Array(repeating: [], count: Limits.blockReportBuckets)
+    /// Replicas of a volume in each bucket.
+    func bucketCounts(of volume: Volume) -> [Int] {
+        var counts = [Int](repeating: 0, count: Limits.blockReportBuckets)
         state.withLock { state in
             for (block, record) in state.replicas where record.volume == volume.index {
-                buckets[BlockReportHash.bucket(of: block)].append(Self.reported(block, record, state))
+                counts[BlockReportHash.bucket(of: block)] += 1
             }
         }
-        for index in buckets.indices { buckets[index].sort { $0.block < $1.block } }
-        return buckets
+        return counts
     }
 
     private static func reported(_ block: BlockID, _ record: ReplicaRecord, _ state: State) -> Reported {

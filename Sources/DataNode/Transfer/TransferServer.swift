@@ -14,7 +14,7 @@ final class TransferServer: Sendable {
     private static let refusedPauseMs: Int64 = 50
 
     let listener: BlockingListener
-    private let context: TransferContext
+    let context: TransferContext
     private let pool: ThreadPool
     private let state = Monitor(State())
     private let acceptor = Mutex<StartedThread?>(nil)

@@ -1,0 +1,45 @@
+internal import Core
+
+/// What the replicas of an abandoned block agree on (HDFS's `BlockRecoveryWorker`, `RecoveryTaskContiguous`).
+enum RecoveryAgreement: Equatable {
+    /// These replicas are finalized at this length.
+    case finalize(length: UInt64, participants: [Int])
+    /// Every node answered and none has a byte.
+    case deleteBlock
+
+    /// One node's answer.
+    enum Answer: Equatable {
+        case replica(BlockStore.RecoveryState)
+        case notFound
+        case failed
+    }
+
+    /// A finalized replica decides, since its length was acknowledged to a client; else the shortest one being written, since
+    /// no client was told of more than all of them had; else, with none of those left, the shortest that waits for recovery.
+    ///
+    /// - Throws: `.retriable` when nobody has the block but not all were heard, `.io` when finalized replicas disagree.
+    static func decide(_ answers: [Answer]) throws(HFSError) -> RecoveryAgreement {
+        var replicas: [(index: Int, state: BlockStore.RecoveryState)] = []
+        for (index, answer) in answers.enumerated() {
+            if case .replica(let state) = answer, state.length > 0 { replicas.append((index, state)) }
+        }
+        guard !replicas.isEmpty else {
+            guard !answers.contains(.failed) else {
+                throw HFSError(.retriable, "No replica with data was found, but not all datanodes answered")
+            }
+            return .deleteBlock
+        }
+        let finalized = replicas.filter { $0.state.state == .finalized }
+        if let length = finalized.first?.state.length {
+            guard finalized.allSatisfy({ $0.state.length == length }) else {
+                throw HFSError(.io, "Finalized replicas differ in length: \(finalized.map(\.state.length))")
+            }
+            let writing = replicas.filter { $0.state.state == .rbw && $0.state.length == length }
+            return .finalize(length: length, participants: (finalized + writing).map(\.index).sorted())
+        }
+        let writing = replicas.filter { $0.state.state == .rbw }
+        let chosen = writing.isEmpty ? replicas : writing
+        let length = chosen.map(\.state.length).min() ?? 0
+        return .finalize(length: length, participants: chosen.map(\.index))
+    }
+}
