@@ -1329,7 +1329,6 @@ nonisolated extension Hadoop_Hdfs_StorageTypeQuotaInfoProto: SwiftProtobuf.Messa
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}quota\0\u{1}consumed\0")
 
   public var isInitialized: Bool {
-    if self._type == nil {return false}
     if self._quota == nil {return false}
     if self._consumed == nil {return false}
     return true

@@ -193,6 +193,9 @@ package nonisolated struct Hfs_Datanode_StorageState: Sendable {
 }
 
 /// register: the first call on a connection; binds the connection to the node. Sent again at once after a reconnect.
+/// After every register the node sends, for each storage, a bucketReport (or, when needsFullReport is true, bucketContents of
+/// all buckets straight away) and then the contents of the differing buckets: the namenode counts a storage's report as
+/// complete when each bucket agreed or was sent, or when a bucketContents says last.
 package nonisolated struct Hfs_Datanode_RegisterRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -527,7 +530,8 @@ package nonisolated struct Hfs_Datanode_Command: Sendable {
     fileprivate var _block: Hfs_Datanode_BlockRef? = nil
   }
 
-  /// Delete replicas.
+  /// Delete replicas. The node drops them from its own map, and so from its reports, as soon as it takes the command, and
+  /// sends replicasChanged DELETED; the files may go later. A replica that it does not have is told as DELETED, too.
   package nonisolated struct Invalidate: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -540,7 +544,8 @@ package nonisolated struct Hfs_Datanode_Command: Sendable {
     package init() {}
   }
 
-  /// Agree with the other replicas on a length and finalize (lease recovery); the receiver is the primary.
+  /// Agree with the other replicas on a length and finalize (lease recovery); the receiver is the primary. A try that got
+  /// nowhere is repeated through another primary with the same recoveryID: an equal id takes over, a smaller one is refused.
   package nonisolated struct Recover: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -653,7 +658,9 @@ package nonisolated struct Hfs_Datanode_BucketReportResponse: Sendable {
   package init() {}
 }
 
-/// bucketContents: every replica of the named buckets of one storage; replaces what the namenode knew of them.
+/// bucketContents: every replica of the named buckets of one storage; replaces what the namenode knew of them, except for
+/// replicas that a replicasChanged named after the bucketReport (or register) that these contents belong to. A message may
+/// hold few buckets of many: a bucket is never split over messages.
 package nonisolated struct Hfs_Datanode_BucketContentsRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
