@@ -80,7 +80,11 @@ let package = Package(
         tests("WireProtocolTests", ["Core", "WireProtocol", protobuf, nio("NIOCore")], exclude: ["Corpus"]),
         tests("TransportTests", ["Core", "WireProtocol", "Transport", protobuf, logging, nio("NIOCore"), nio("NIOPosix")]),
         tests("MetaStoreTests", ["Core", "MetaStore"]),
-        tests("NameNodeTests", ["Core", "WireProtocol", "Transport", "MetaStore", "NameNode", nio("NIOCore")]),
+        tests(
+            "NameNodeTests",
+            [
+                "Core", "WireProtocol", "Transport", "MetaStore", "NameNode", protobuf, logging, nio("NIOCore"), nio("NIOPosix"),
+            ]),
         tests("DataNodeTests", ["Core", "WireProtocol", "Transport", "DataNode", protobuf, logging, nio("NIOCore"), nio("NIOPosix")]),
         tests("ClientTests", ["Core", "WireProtocol", "Transport", "Client", nio("NIOCore")]),
         tests("ClusterTests", ["Core", "Client"]),

@@ -14,6 +14,9 @@ package struct BlockConfiguration: Codable, Hashable, Sendable {
     package var commitGraceMs: Int64 = 5000
     /// Time from the end of safemode to the first copy.
     package var replicationDelayMs: Int64 = 3000
+    /// Time from the end of safemode to the first deletion of a replica too many: a datanode may still be working off
+    /// deletions that were ordered before the namenode stopped, and those must not add up with new ones.
+    package var trimDelayMs: Int64 = 30_000
     /// Time for a copy to be reported before it is scheduled again: HDFS's 5 min.
     package var transferTimeoutMs: Int64 = 300_000
     /// Copies that one node sends at once: HDFS's 2 (`dfs.namenode.replication.max-streams`).
@@ -45,6 +48,7 @@ package struct BlockConfiguration: Codable, Hashable, Sendable {
         try take(.deadAfterSilenceMs, &deadAfterSilenceMs)
         try take(.commitGraceMs, &commitGraceMs)
         try take(.replicationDelayMs, &replicationDelayMs)
+        try take(.trimDelayMs, &trimDelayMs)
         try take(.transferTimeoutMs, &transferTimeoutMs)
         try take(.transfersPerNodeMax, &transfersPerNodeMax)
         try take(.invalidationsPerHeartbeatMax, &invalidationsPerHeartbeatMax)

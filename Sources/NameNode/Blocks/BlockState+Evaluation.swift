@@ -107,9 +107,12 @@ extension BlockState {
             invalidate(block, on: replica.storage)
         }
         judged.corrupt.removeAll { enough || $0.stamp < truth.stamp.rawValue }
-        if !safemode.isOn {
-            for replica in judged.doubles { invalidate(block, on: replica.storage) }
+        guard !judged.doubles.isEmpty else { return }
+        guard !safemode.isOn, trimFromMs == nil else {
+            postponed.insert(block)
+            return
         }
+        for replica in judged.doubles { invalidate(block, on: replica.storage) }
     }
 
     /// Deletes replicas beyond what is wanted, from the fullest nodes first. Counts connected nodes with complete reports
@@ -121,7 +124,7 @@ extension BlockState {
             guard let node = node(of: $0.storage) else { return false }
             return nodes[node].connection != nil && nodes.isReportComplete(node)
         }
-        guard !safemode.isOn, !isCopying, certain.count == judged.good.count else {
+        guard !safemode.isOn, trimFromMs == nil, !isCopying, certain.count == judged.good.count else {
             postponed.insert(block)
             return
         }

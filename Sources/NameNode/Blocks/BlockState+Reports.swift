@@ -39,7 +39,7 @@ extension BlockState {
                 nodes[storage]?.changedDuringReport.insert(change.replica.block)
             }
             switch change.kind {
-            case .deleted: removed(change.replica.block, from: storage)
+            case .deleted: deleted(change.replica.block, from: storage, of: node)
             case .received:
                 var replica = change.replica
                 replica.state = .finalized
@@ -105,6 +105,15 @@ extension BlockState {
             evaluateLater(replica.block)
         }
         fireWaiters(replica.block)
+    }
+
+    /// A node that no longer had a replica does not know which of its volumes it was to delete it from.
+    private mutating func deleted(_ block: BlockID, from storage: StorageIndex, of node: DatanodeIndex) {
+        if replicas.replica(of: block, on: storage) != nil { return removed(block, from: storage) }
+        for other in nodes[node].storages
+        where replicas.replica(of: block, on: other)?.flags.contains(.invalidating) == true {
+            removed(block, from: other)
+        }
     }
 
     /// A replica is gone from its storage.

@@ -8,6 +8,10 @@ extension BlockState {
         expireCommitted(nowMs: nowMs)
         driveRecoveries(nowMs: nowMs)
         updateSafemode(nowMs: nowMs)
+        if let from = trimFromMs, nowMs >= from {
+            trimFromMs = nil
+            evaluatePostponed()
+        }
         scheduleTransfers(nowMs: nowMs)
         effects.fire(waiters.expire(nowMs: nowMs), isMet: false)
         let late = safemodeWaiters.filter { $0.deadlineMs <= nowMs }
@@ -35,6 +39,7 @@ extension BlockState {
     mutating func enterSafemode() {
         safemode.enter()
         replicationFromMs = Int64.max
+        trimFromMs = Int64.max
         effects.log(.warning, "safemode-entered", [:])
     }
 
@@ -65,7 +70,10 @@ extension BlockState {
                 "afterMs": "\(nowMs - safemode.startedMs)", "complete": "\(progress.complete)",
                 "missing": "\(progress.missing)",
             ])
-        replicationFromMs = nowMs + configuration.replicationDelayMs
+        // Where there never was a block, nothing was ordered before the start.
+        let hasPast = safemode.hasBlocks != false
+        replicationFromMs = hasPast ? nowMs + configuration.replicationDelayMs : nowMs
+        trimFromMs = hasPast ? nowMs + configuration.trimDelayMs : nil
         effects.fire(safemodeWaiters.map(\.done), isMet: true)
         safemodeWaiters = []
         evaluatePostponed()

@@ -29,6 +29,8 @@ struct BlockState {
     var blockHighWater: UInt64 = 0
     /// No block is copied before this time.
     var replicationFromMs = Int64.max
+    /// No replica is deleted for being one too many before this time; nil once it is past.
+    var trimFromMs: Int64? = Int64.max
     /// When blocks that need copies are looked at again.
     var nextSchedulingMs = Int64.min
     var random: RandomSource

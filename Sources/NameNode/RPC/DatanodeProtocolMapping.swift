@@ -24,7 +24,7 @@ extension DatanodeDescriptor {
             rpcPort: try port(proto.rpcPort, "RPC"), location: proto.location)
     }
 
-    var identityProto: Hfs_Datanode_DatanodeIdentity {
+    var registrationProto: Hfs_Datanode_DatanodeIdentity {
         var proto = Hfs_Datanode_DatanodeIdentity()
         proto.uuid = uuid
         proto.address = address
@@ -121,7 +121,7 @@ extension ReplicaChange {
 extension LocatedBlock.Location {
     var targetProto: Hfs_Datanode_StorageTargetRef {
         var proto = Hfs_Datanode_StorageTargetRef()
-        proto.datanode = datanode.identityProto
+        proto.datanode = datanode.registrationProto
         proto.storageID = storageID
         proto.kind = UInt32(storageKind.rawValue)
         return proto

@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    /// Four nodes, the block on 1 to 3, safemode and the delay after it over.
+    /// Four nodes, the block on 1 to 3, safemode and the delays after it over.
     private func cluster(_ count: Int = 1) async throws -> (cluster: BlockCluster, blocks: [BlockID]) {
         let cluster = try BlockCluster()
         var blocks: [BlockID] = []
@@ -28,7 +28,11 @@ import Testing
             for node in 1...3 { try cluster.received(node, block) }
         }
         await cluster.settle()
-        await cluster.advance(byMs: 3000)
+        await cluster.advance(byMs: 20_000)
+        for node in 1...4 { _ = try cluster.heartbeat(node) }
+        await cluster.advance(byMs: 20_000)
+        for node in 1...4 { _ = try cluster.heartbeat(node) }
+        await cluster.advance(byMs: 20_000)
         return (cluster, blocks)
     }
 
