@@ -37,6 +37,9 @@ package final class Safemode: Sendable {
         manager.update { $0.leaveSafemode(nowMs: nowMs) }
     }
 
+    /// On because somebody turned it on: it stays until somebody turns it off.
+    var isManual: Bool { isOn && current?.update { $0.safemode.phase == .manual } == true }
+
     /// Why it is on, for people.
     package var reason: String {
         current?.update { $0.safemode.reason($0.safemodeProgress()) } ?? ""

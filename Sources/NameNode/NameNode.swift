@@ -1,0 +1,96 @@
+package import Core
+package import Logging
+package import MetaStore
+internal import Transport
+
+/// The parts of a running namenode on top of an engine, wired; no sockets. `NameNodeServer` puts it on the network, tests
+/// call it as it is.
+package final class NameNode: Sendable {
+    package let engine: any MetadataEngine
+    package let blocks: BlockManager
+    package let clusterID: String
+    package let poolID: String
+    let writer: NamespaceWriter
+    let leases: LeaseManager
+    let recovery: LeaseRecovery
+    let reclaimer: Reclaimer
+    let groups: GroupMapping
+    let rules: NamespaceRules
+    private let ticker = NamespaceClock()
+    private let clock: any HFSClock
+    private let logger: Logger
+
+    /// Formats an empty namespace, loads what memory must know, and starts the threads of leases, groups and blocks.
+    /// Errors: what the engine cannot read; `.io` when a thread cannot start.
+    package init(
+        engine: any MetadataEngine, configuration: NameNodeConfiguration, clock: any HFSClock, logger: Logger
+    ) async throws(HFSError) {
+        self.engine = engine
+        self.clock = clock
+        self.logger = logger
+        let superuser = configuration.effectiveSuperuser
+        leases = LeaseManager(
+            clock: clock, softLimitMs: configuration.leaseSoftLimitMs, hardLimitMs: configuration.leaseHardLimitMs)
+        blocks = BlockManager(engine: engine, clock: clock, configuration: configuration.blocks, logger: logger)
+        writer = NamespaceWriter(engine: engine, blocks: blocks, leases: leases, superuser: superuser)
+        recovery = LeaseRecovery(writer: writer, logger: logger)
+        reclaimer = Reclaimer(writer: writer, logger: logger)
+        groups = GroupMapping(overrides: configuration.groups, clock: clock)
+        _ = try await writer.submit(
+            FormatRoot(
+                caller: writer.ownCaller, supergroup: configuration.supergroup, cluster: .new(nowMs: clock.nowMs)))
+        let cluster = try await writer.read { view throws(PlanInterrupt) in
+            guard let image = try view.row(ClusterRow.key) else {
+                throw PlanInterrupt.refused(HFSError(.corruptMetadata, "the namespace has a root and no cluster id"))
+            }
+            return try refusing { () throws(HFSError) in try ClusterRow(image: image) }
+        }
+        clusterID = cluster.clusterID
+        poolID = cluster.poolID
+        rules = configuration.rules(poolID: cluster.poolID)
+        try await start(configuration)
+    }
+
+    private func start(_ configuration: NameNodeConfiguration) async throws(HFSError) {
+        try groups.start()
+        blocks.setRecoverySink(recovery)
+        try blocks.start()
+        let open = try await writer.read { view throws(PlanInterrupt) in try ShardScan(table: .lease).run(view) }
+        recovery.load(
+            try open.map { row throws(HFSError) in (row.inode, try LeaseRow(image: row.image)) })
+        let unlinked = try await writer.read { view throws(PlanInterrupt) in try ShardScan(table: .reclaim).run(view) }
+        reclaimer.enqueue(unlinked.map(\.inode))
+        try ticker.start { [weak self] in self?.tick() }
+        if !configuration.homeOf.isEmpty { try await Bootstrap.run(writer, homeOf: configuration.homeOf) }
+        logger.info(
+            "namenode-loaded",
+            metadata: [
+                "clusterID": "\(clusterID)", "poolID": "\(poolID)", "lsn": "\(engine.publishedLSN)",
+                "openFiles": "\(open.count)", "unlinked": "\(unlinked.count)",
+            ])
+    }
+
+    /// What the clock is for; tests call it when they have moved theirs.
+    func tick() {
+        recovery.tick()
+        reclaimer.resume()
+    }
+
+    /// The two protocols that this namenode answers.
+    func services() -> [any RPCService] {
+        [
+            ClientProtocolHandler(
+                writer: writer, recovery: recovery, groups: groups, rules: rules, clock: clock, logger: logger),
+            DatanodeProtocolHandler(blocks: blocks, clusterID: clusterID, poolID: poolID),
+        ]
+    }
+
+    /// Ends the threads and closes the engine. Blocks: not on an event loop. Errors: what the engine could not write.
+    package func close() throws(HFSError) {
+        ticker.stop()
+        reclaimer.stop()
+        blocks.stop()
+        groups.stop()
+        try engine.close()
+    }
+}

@@ -1,0 +1,83 @@
+package import Core
+internal import Foundation
+
+/// Settings of a namenode; what a file leaves out has its default. Times in milliseconds, sizes in bytes.
+package struct NameNodeConfiguration: Codable, Hashable, Sendable {
+    /// Where edits log and shards lie.
+    package var directory = "hfs-data/namenode"
+    /// The address that clients and datanodes dial.
+    package var host = "127.0.0.1"
+    package var port: UInt16 = 8020
+    /// `/metrics` and `/health`.
+    package var httpHost = "127.0.0.1"
+    package var httpPort: UInt16 = 9870
+    /// Threads that read and decode calls.
+    package var eventLoopThreads = 2
+    /// Shard files of a new namespace.
+    package var shards = 4
+    /// Empty: the user who starts the process.
+    package var superuser = ""
+    package var supergroup = "supergroup"
+    /// Users whose groups are fixed, instead of asking the host's accounts.
+    package var groups: [String: [String]] = [:]
+    package var replication = 3
+    package var blockBytes: UInt64 = Limits.blockBytesDefault
+    package var blockBytesMin: UInt64 = Limits.blockBytesMin
+    /// 0: reads never move access times.
+    package var accessTimePrecisionMs: Int64 = 3_600_000
+    package var leaseSoftLimitMs: Int64 = Limits.leaseSoftLimitMs
+    package var leaseHardLimitMs: Int64 = Limits.leaseHardLimitMs
+    /// How long running calls may take after SIGTERM.
+    package var drainMs: Int64 = 5000
+    /// Whose home directory is made under `/user` at the first start, with `/tmp`; empty: neither.
+    package var homeOf = ""
+    package var blocks = BlockConfiguration()
+
+    package init() {}
+
+    package init(from decoder: any Decoder) throws {
+        self.init()
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func take<T: Decodable>(_ key: CodingKeys, _ field: inout T) throws {
+            if let value = try values.decodeIfPresent(T.self, forKey: key) { field = value }
+        }
+        try take(.directory, &directory)
+        try take(.host, &host)
+        try take(.port, &port)
+        try take(.httpHost, &httpHost)
+        try take(.httpPort, &httpPort)
+        try take(.eventLoopThreads, &eventLoopThreads)
+        try take(.shards, &shards)
+        try take(.superuser, &superuser)
+        try take(.supergroup, &supergroup)
+        try take(.groups, &groups)
+        try take(.replication, &replication)
+        try take(.blockBytes, &blockBytes)
+        try take(.blockBytesMin, &blockBytesMin)
+        try take(.accessTimePrecisionMs, &accessTimePrecisionMs)
+        try take(.leaseSoftLimitMs, &leaseSoftLimitMs)
+        try take(.leaseHardLimitMs, &leaseHardLimitMs)
+        try take(.drainMs, &drainMs)
+        try take(.homeOf, &homeOf)
+        try take(.blocks, &blocks)
+    }
+
+    /// Reads a JSON file. Errors: `.invalidArgument` with the file and what is wrong in it.
+    package static func load(_ file: String) throws(HFSError) -> NameNodeConfiguration {
+        do {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+            return try JSONDecoder().decode(NameNodeConfiguration.self, from: bytes)
+        } catch {
+            throw HFSError(.invalidArgument, "Cannot read the namenode's configuration", subject: file, cause: "\(error)")
+        }
+    }
+
+    var effectiveSuperuser: String { superuser.isEmpty ? HostAccounts.currentUser() : superuser }
+
+    func rules(poolID: String) -> NamespaceRules {
+        NamespaceRules(
+            superuser: effectiveSuperuser, supergroup: supergroup, blockBytesDefault: blockBytes,
+            blockBytesMin: blockBytesMin, replicationDefault: replication, accessTimePrecisionMs: accessTimePrecisionMs,
+            poolID: poolID)
+    }
+}

@@ -1,0 +1,39 @@
+import Core
+
+/// Joins a file's blocks with the datanodes that have them.
+struct BlockLocator: Sendable {
+    var blocks: BlockManager
+    var poolID: String
+
+    /// The blocks with bytes in `offset..<offset + length`, and the end of an open file.
+    ///
+    /// Of an open block, what fsync told is served like a complete block: clients that look at `fileLength` only see those
+    /// bytes, and those that would ask a datanode for the visible length must not count them twice. Without such a length
+    /// the block is the `lastBlock` that clients ask datanodes about (HDFS).
+    func located(
+        _ layout: FileLayout, offset: UInt64 = 0, length: UInt64 = .max, reader: String?
+    ) -> LocatedBlocks {
+        let parts = layout.parts(from: offset, length: length).map { located($0, reader) }
+        let isSynced = layout.openPart.map { $0.row.length > 0 } ?? true
+        let last = layout.parts.last.map { part in
+            parts.last.flatMap { $0.block.id == part.id ? $0 : nil } ?? located(part, reader)
+        }
+        return LocatedBlocks(
+            fileLength: layout.file.length, blocks: parts, isUnderConstruction: layout.file.isUnderConstruction,
+            lastBlock: last, isLastBlockComplete: isSynced)
+    }
+
+    private func located(_ part: FileLayout.Part, _ reader: String?) -> LocatedBlock {
+        let found = blocks.locations(of: part.id, generationStamp: part.row.generationStamp, reader: reader)
+        return LocatedBlock(
+            block: Block(
+                poolID: poolID, id: part.id, generationStamp: part.row.generationStamp, length: part.row.length),
+            offset: part.offset, locations: found.locations, isCorrupt: found.isCorrupt)
+    }
+
+    /// The first committed block of the range that no datanode has reported.
+    func firstUnlocated(_ answer: LocatedBlocks, in layout: FileLayout) -> LocatedBlock? {
+        let open = layout.openPart?.id
+        return answer.blocks.first { $0.locations.isEmpty && !$0.isCorrupt && $0.block.id != open }
+    }
+}

@@ -1,0 +1,65 @@
+import Core
+import Logging
+import MetaStore
+import Synchronization
+
+/// Submits operations and, once they are durable, has memory follow: leases, blocks, the reclaimer.
+final class NamespaceWriter: Sendable {
+    typealias Completion = @Sendable (Result<Outcome<Answer>, HFSError>) -> Void
+
+    let engine: any MetadataEngine
+    let blocks: BlockManager
+    let leases: LeaseManager
+    /// In whose name the namenode itself changes things.
+    let ownCaller: Caller
+    private let unlinked = Mutex<(@Sendable (InodeID) -> Void)?>(nil)
+
+    init(engine: any MetadataEngine, blocks: BlockManager, leases: LeaseManager, superuser: String) {
+        self.engine = engine
+        self.blocks = blocks
+        self.leases = leases
+        ownCaller = Caller(user: superuser, isSuperuser: true)
+    }
+
+    /// Who is told of unlinked subtrees.
+    func setReclaimer(_ new: @escaping @Sendable (InodeID) -> Void) { unlinked.withLock { $0 = new } }
+
+    /// As the engine's `submit`; the effects of the operation are applied before `completion` runs.
+    func submit(_ operation: some NamespaceOperation, retry: RetryKey? = nil, completion: @escaping Completion) {
+        engine.submit(operation, retry: retry) { [self] result in
+            if case .success(.done(let answer)) = result { apply(answer.effects) }
+            completion(result)
+        }
+    }
+
+    func submit(_ operation: some NamespaceOperation) async throws(HFSError) -> Answer.Body {
+        let result: Result<Outcome<Answer>, HFSError> = await withCheckedContinuation { continuation in
+            submit(operation) { continuation.resume(returning: $0) }
+        }
+        switch try result.get() {
+        case .done(let answer): return answer.body
+        case .replayed: return .empty
+        }
+    }
+
+    func apply(_ effects: [Effect]) {
+        for effect in effects {
+            switch effect {
+            case .leaseOpened(let inode, let holder): leases.open(inode, holder: holder)
+            case .leaseClosed(let inode): leases.close(inode)
+            case .blockAllocated(let block, let stamp, let pipeline):
+                blocks.blockAllocated(block, stamp, pipeline: pipeline)
+            case .blockCommitted(let block, let stamp, let length, let replication):
+                blocks.blockCommitted(block, stamp, length: length, replication: replication)
+            case .pipelineUpdated(let block, let stamp, let locations):
+                blocks.blockPipelineUpdated(block, newStamp: stamp, locations: locations)
+            case .blocksRemoved(let removed): blocks.blocksRemoved(removed)
+            case .replicationChanged(let changed, let replication):
+                blocks.replicationChanged(changed, replication: replication)
+            case .recoveryStarted(let block, let stamp, let recoveryID):
+                blocks.startRecovery(block, stamp, recoveryID: recoveryID)
+            case .unlinked(let inode): unlinked.withLock { $0 }?(inode)
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+import Core
+import MetaStore
+
+/// HDFS's permission checks (`FSPermissionChecker` of 2.7.3, whose texts name the path that was asked for).
+///
+/// Checks nothing for a superuser. A path must be resolved with rows.
+struct PermissionChecker {
+    let caller: Caller
+    let view: any MetadataView
+
+    private struct Subject {
+        var inode: InodeID
+        var owner: String
+        var group: String
+        var mode: FileMode
+        var isDirectory: Bool
+        var hasACL: Bool
+    }
+
+    /// In HDFS's order: execute on every ancestor; the sticky bit when `parent` asks to write and the target exists;
+    /// `ancestor` on the deepest existing one; `parent`; `access` on the target; ownership.
+    func check(
+        _ path: ResolvedPath, ancestor: AccessMode? = nil, parent: AccessMode? = nil, access: AccessMode? = nil,
+        owner: Bool = false
+    ) throws(PlanInterrupt) {
+        guard !caller.isSuperuser else { return }
+        let count = path.path.components.count
+        for depth in 0..<min(count, path.directories.count) {
+            try require(subject(path, depth), .execute, path)
+        }
+        if path.isBelowFile, let file = fileSubject(path) { try require(file, .execute, path) }
+        let target = target(path)
+        let parentDepth = path.directories.count >= count && count > 0 ? count - 1 : nil
+        if parent?.contains(.write) == true, let parentDepth, let target {
+            try checkSticky(subject(path, parentDepth), target, name: path.localName)
+        }
+        if let ancestor, count > 0 {
+            let existing = path.isBelowFile ? fileSubject(path) : subject(path, min(count, path.directories.count) - 1)
+            if let existing { try require(existing, ancestor, path) }
+        }
+        if let parent, let parentDepth { try require(subject(path, parentDepth), parent, path) }
+        if let access, let target { try require(target, access, path) }
+        if owner, let target, target.owner != caller.user {
+            throw .refused(
+                HFSError(
+                    .accessDenied, "Permission denied. user=\(caller.user) is not the owner of inode=\(path.localName)"))
+        }
+    }
+
+    /// For calls that only a superuser may make.
+    func requireSuperuser() throws(PlanInterrupt) {
+        guard !caller.isSuperuser else { return }
+        throw .refused(
+            HFSError(.accessDenied, "Access denied for user \(caller.user). Superuser privilege is required"))
+    }
+
+    /// Write, read and execute on `directory` and every non-empty directory below it, and the sticky bits on the way: what a
+    /// recursive delete needs. Visits every entry below, but only where there are subdirectories.
+    func checkSubtree(_ directory: InodeID, _ path: ResolvedPath) throws(PlanInterrupt) {
+        guard !caller.isSuperuser else { return }
+        var pending = [directory]
+        while let next = pending.popLast() {
+            let counter = try view.counter(next.rawValue)
+            guard counter.children > 0 else { continue }
+            let row = try view.requireDirectory(next)
+            let subject = subject(next, row)
+            try require(subject, .all, path)
+            let needsOwners = row.mode.isSticky && row.owner != caller.user
+            guard counter.directories > 0 || needsOwners else { continue }
+            var after: [UInt8]?
+            while true {
+                let entries = try view.scan(.dentry, next.rawValue, after: after, limit: Limits.listingPageMax)
+                for entry in entries {
+                    let child = try refusing { () throws(HFSError) in try DentryRow(image: entry.image) }
+                    if child.isDirectory { pending.append(child.inode) }
+                    if needsOwners { try checkSticky(subject, owner(child), entry.sub) }
+                }
+                guard entries.count == Limits.listingPageMax else { break }
+                after = entries.last?.sub
+            }
+        }
+    }
+
+    private func owner(_ entry: DentryRow) throws(PlanInterrupt) -> String {
+        if let file = entry.file { return file.owner }
+        return try view.requireDirectory(entry.inode).owner
+    }
+
+    private func checkSticky(_ parent: Subject, _ owner: String, _ name: [UInt8]) throws(PlanInterrupt) {
+        guard owner != caller.user else { return }
+        throw .refused(stickyError(FileName(checkedUTF8: name).description))
+    }
+
+    private func checkSticky(_ parent: Subject, _ target: Subject, name: String) throws(PlanInterrupt) {
+        guard parent.mode.isSticky, parent.owner != caller.user, target.owner != caller.user else { return }
+        throw .refused(stickyError(name))
+    }
+
+    private func stickyError(_ name: String) -> HFSError {
+        HFSError(.accessDenied, "Permission denied by sticky bit setting: user=\(caller.user), inode=\(name)")
+    }
+
+    private func subject(_ inode: InodeID, _ row: DirectoryRow) -> Subject {
+        Subject(
+            inode: inode, owner: row.owner, group: row.group, mode: row.mode, isDirectory: true, hasACL: row.hasACL)
+    }
+
+    private func subject(_ path: ResolvedPath, _ depth: Int) -> Subject {
+        subject(path.directories[depth], path.rows[depth])
+    }
+
+    private func fileSubject(_ path: ResolvedPath) -> Subject? {
+        guard let entry = path.file, let file = entry.file else { return nil }
+        return Subject(
+            inode: entry.inode, owner: file.owner, group: file.group, mode: file.mode, isDirectory: false,
+            hasACL: file.hasACL)
+    }
+
+    private func target(_ path: ResolvedPath) -> Subject? {
+        switch path.target {
+        case .directory: subject(path, path.directories.count - 1)
+        case .file: fileSubject(path)
+        case nil: nil
+        }
+    }
+
+    private func require(_ subject: Subject, _ access: AccessMode, _ path: ResolvedPath) throws(PlanInterrupt) {
+        guard try !allows(subject, access) else { return }
+        throw .refused(
+            HFSError(
+                .accessDenied,
+                "Permission denied: user=\(caller.user), access=\(access.hdfsName), inode=\"\(path.path)\":"
+                    + "\(subject.owner):\(subject.group):\(subject.isDirectory ? "d" : "-")\(subject.mode)"
+                    + (subject.hasACL ? "+" : "")))
+    }
+
+    private func allows(_ subject: Subject, _ access: AccessMode) throws(PlanInterrupt) -> Bool {
+        if subject.owner == caller.user { return subject.mode.owner.isSuperset(of: access) }
+        if subject.hasACL, let entries = try view.acl(subject.inode)?.access, !entries.isEmpty {
+            return allows(subject, access, entries)
+        }
+        if caller.groups.contains(subject.group) { return subject.mode.group.isSuperset(of: access) }
+        return subject.mode.other.isSuperset(of: access)
+    }
+
+    /// Named users first, then the groups of which any may grant; the mode's group bits mask both.
+    private func allows(_ subject: Subject, _ access: AccessMode, _ entries: [AclEntry]) -> Bool {
+        let mask = subject.mode.group
+        if let named = entries.first(where: { $0.kind == .user && $0.name == caller.user }) {
+            return named.permissions.intersection(mask).isSuperset(of: access)
+        }
+        let groups = entries.filter { $0.kind == .group && caller.groups.contains($0.name ?? subject.group) }
+        if !groups.isEmpty {
+            return groups.contains { $0.permissions.intersection(mask).isSuperset(of: access) }
+        }
+        return subject.mode.other.isSuperset(of: access)
+    }
+}

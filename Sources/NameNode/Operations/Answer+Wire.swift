@@ -1,0 +1,39 @@
+import Core
+import MetaStore
+import NIOCore
+import WireProtocol
+
+extension Answer {
+    func wireBytes() -> [UInt8] {
+        var buffer = ByteBuffer()
+        body.encode(into: &buffer)
+        return Array(buffer.readableBytesView)
+    }
+}
+
+extension Answer.Body {
+    /// Appends the response message's body.
+    func encode(into buffer: inout ByteBuffer) {
+        switch self {
+        case .empty: break
+        case .result(let value): BooleanResponse(value).encode(into: &buffer)
+        case .status(let status): FileInfoResponse(status: status).encode(into: &buffer)
+        case .appended(let status): FieldMessage(field: 2, value: status).encode(into: &buffer)
+        case .block(let allocated):
+            let block = LocatedBlock(block: allocated.block, offset: allocated.offset, locations: allocated.targets)
+            FieldMessage(field: 1, value: block).encode(into: &buffer)
+        case .stamp(let block):
+            let located = LocatedBlock(block: block, offset: .max, locations: [])
+            FieldMessage(field: 1, value: located).encode(into: &buffer)
+        }
+    }
+}
+
+/// A message with one embedded message.
+struct FieldMessage<Value: WireEncodable>: WireEncodable {
+    var field: Int
+    var value: Value
+
+    var encodedSize: Int { value.encodedSize(field: field) }
+    func encode(to writer: inout WireWriter) { value.encode(field: field, to: &writer) }
+}

@@ -1,0 +1,48 @@
+import Core
+import MetaStore
+
+/// What an operation tells its caller, and what memory must follow once it is durable.
+struct Answer: OperationReply {
+    enum Body: Hashable, Sendable {
+        case empty
+        case result(Bool)
+        /// A file or directory in field 1: create.
+        case status(FileStatus)
+        /// A file in field 2: append, which never names a block.
+        case appended(FileStatus)
+        case block(AllocatedBlock)
+        /// A new generation stamp for a block: updateBlockForPipeline.
+        case stamp(Block)
+    }
+
+    var body: Body
+    var effects: [Effect] = []
+
+    init(_ body: Body, _ effects: [Effect] = []) {
+        self.body = body
+        self.effects = effects
+    }
+}
+
+/// The block that addBlock answers with.
+struct AllocatedBlock: Hashable, Sendable {
+    var block: Block
+    /// Of the block's first byte in the file.
+    var offset: UInt64
+    /// Empty when an earlier call allocated the block: its pipeline is in the block manager.
+    var targets: [LocatedBlock.Location]
+}
+
+/// A change of soft state, applied in the order of durable mutations.
+enum Effect: Hashable, Sendable {
+    case leaseOpened(InodeID, holder: String)
+    case leaseClosed(InodeID)
+    case blockAllocated(BlockID, GenerationStamp, [LocatedBlock.Location])
+    case blockCommitted(BlockID, GenerationStamp, length: UInt64, replication: Int)
+    case pipelineUpdated(BlockID, GenerationStamp, [LocatedBlock.Location])
+    case blocksRemoved([BlockID])
+    case replicationChanged([BlockID], Int)
+    case recoveryStarted(BlockID, GenerationStamp, recoveryID: GenerationStamp)
+    /// A reclaim row was written: the reclaimer has work.
+    case unlinked(InodeID)
+}

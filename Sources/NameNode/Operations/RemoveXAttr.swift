@@ -1,0 +1,27 @@
+import Core
+import MetaStore
+
+/// Removes an extended attribute (HDFS `removeXAttr`).
+struct RemoveXAttr: NamespaceOperation {
+    var caller: Caller
+    var path: FilePath
+    /// Its value does not count.
+    var attribute: ExtendedAttribute
+
+    func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Answer> {
+        try XAttrRules.requireOpen(attribute, to: caller)
+        let resolved = try view.resolve(path, rows: true)
+        try XAttrRules.checkChange(attribute, resolved, checker(view))
+        guard let target = resolved.target else { throw refusal(.fileNotFound, "File does not exist: \(path)") }
+        guard try view.xattr(target.inode, attribute.namespace, attribute.name) != nil else {
+            throw refusal(.xattrNotFound, "No matching attributes found for remove operation")
+        }
+        var mutation = Mutation()
+        mutation.delete(Keys.xattr(target.inode, attribute.namespace, attribute.name))
+        mutation.events.append(
+            EditEvent(
+                .removeXAttr, inode: target.inode.rawValue, path: resolved.path.description,
+                detail: XAttrRules.fullName(attribute)))
+        return Planned(mutation, Answer(.empty))
+    }
+}

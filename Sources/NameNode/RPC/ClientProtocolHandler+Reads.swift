@@ -1,0 +1,135 @@
+import Core
+import Logging
+import MetaStore
+import Transport
+import WireProtocol
+
+/// Questions about files and directories.
+extension ClientProtocolHandler {
+    static let reads: [(String, Method)] = [
+        ("getFileInfo", { handler, call throws(HFSError) in try handler.getFileInfo(call) }),
+        ("getFileLinkInfo", { handler, call throws(HFSError) in try handler.getFileInfo(call) }),
+        ("getLocatedFileInfo", { handler, call throws(HFSError) in try handler.getLocatedFileInfo(call) }),
+        ("getListing", { handler, call throws(HFSError) in try handler.getListing(call) }),
+        ("getBlockLocations", { handler, call throws(HFSError) in try handler.getBlockLocations(call) }),
+        ("getContentSummary", { handler, call throws(HFSError) in try handler.getContentSummary(call) }),
+        ("getQuotaUsage", { handler, call throws(HFSError) in try handler.getQuotaUsage(call) }),
+        ("isFileClosed", { handler, call throws(HFSError) in try handler.isFileClosed(call) }),
+        ("getPreferredBlockSize", { handler, call throws(HFSError) in try handler.getPreferredBlockSize(call) }),
+    ]
+
+    private func getFileInfo(_ call: RPCCall) throws(HFSError) {
+        let path = try FilePath(FileInfoRequest(decoding: call.body).path)
+        read(call, { GetFileInfo(caller: $0, path: path) }) { status, _ in
+            call.reply(encoding: FileInfoResponse(status: status))
+        }
+    }
+
+    private func getLocatedFileInfo(_ call: RPCCall) throws(HFSError) {
+        let path = try FilePath(call.request(Hadoop_Hdfs_GetLocatedFileInfoRequestProto.self).src)
+        read(call, { GetLocatedFileInfo(caller: $0, path: path) }) { [self] entry, caller in
+            var response = Hadoop_Hdfs_GetLocatedFileInfoResponseProto()
+            if let entry {
+                response.fs = entry.status.proto(
+                    locations: entry.layout.map { locator.located($0, reader: caller.address) })
+            }
+            call.reply(response)
+        }
+    }
+
+    private func getListing(_ call: RPCCall) throws(HFSError) {
+        let request = try ListingRequest(decoding: call.body)
+        let path = try FilePath(request.path)
+        read(
+            call,
+            {
+                GetListing(
+                    caller: $0, path: path, startAfter: request.startAfter, needLocation: request.needsLocations)
+            }
+        ) { [self] page, caller in
+            let answer = page.map { page in
+                DirectoryPage(
+                    entries: page.entries.map { entry in
+                        DirectoryPage.Entry(
+                            status: entry.status,
+                            locations: entry.layout.map { locator.located($0, reader: caller.address) })
+                    }, remainingCount: UInt32(clamping: page.remaining))
+            }
+            call.reply(encoding: ListingResponse(page: answer))
+        }
+    }
+
+    private func getBlockLocations(_ call: RPCCall) throws(HFSError) {
+        let request = try BlockLocationsRequest(decoding: call.body)
+        let path = try FilePath(request.path)
+        let deadlineMs = clock.monotonicMs + Limits.completeHoldMs
+        read(call, { GetBlockLocations(caller: $0, path: path) }) { [self] layout, caller in
+            touch(layout)
+            answerLocations(call, layout, request, reader: caller.address, deadlineMs: deadlineMs)
+        }
+    }
+
+    /// Replies; after a start, while datanodes still report, a block without a known replica is waited for.
+    private func answerLocations(
+        _ call: RPCCall, _ layout: FileLayout, _ request: BlockLocationsRequest, reader: String, deadlineMs: Int64
+    ) {
+        let located = locator.located(layout, offset: request.offset, length: request.length, reader: reader)
+        let leftMs = deadlineMs - clock.monotonicMs
+        guard blocks.safemode.isOn, leftMs > 0, let missing = locator.firstUnlocated(located, in: layout) else {
+            return call.reply(encoding: BlockLocationsResponse(locations: located))
+        }
+        blocks.whenReported(missing.block.id, missing.block.generationStamp, minimum: 1, withinMs: leftMs) { [self] isIn in
+            answerLocations(call, layout, request, reader: reader, deadlineMs: isIn ? deadlineMs : 0)
+        }
+    }
+
+    /// Moves the access time when it is older than the precision that rules ask for.
+    private func touch(_ layout: FileLayout) {
+        guard rules.accessTimePrecisionMs > 0, !layout.file.isUnderConstruction, !blocks.safemode.isOn else { return }
+        let nowMs = clock.nowMs
+        guard nowMs > layout.file.accessedMs + rules.accessTimePrecisionMs else { return }
+        let operation = TouchAccessTime(caller: writer.ownCaller, inode: layout.inode, accessedMs: nowMs)
+        writer.submit(operation) { [logger] result in
+            guard case .failure(let error) = result else { return }
+            logger.warning(
+                "access-time-not-kept", metadata: ["inode": "\(layout.inode)", "error": "\(error)"])
+        }
+    }
+
+    private func getContentSummary(_ call: RPCCall) throws(HFSError) {
+        let path = try FilePath(call.request(Hadoop_Hdfs_GetContentSummaryRequestProto.self).path)
+        read(call, { GetContentSummary(caller: $0, path: path) }) { summary, _ in
+            var response = Hadoop_Hdfs_GetContentSummaryResponseProto()
+            response.summary = summary.proto
+            call.reply(response)
+        }
+    }
+
+    private func getQuotaUsage(_ call: RPCCall) throws(HFSError) {
+        let path = try FilePath(call.request(Hadoop_Hdfs_GetQuotaUsageRequestProto.self).path)
+        read(call, { GetContentSummary(caller: $0, path: path) }) { summary, _ in
+            var response = Hadoop_Hdfs_GetQuotaUsageResponseProto()
+            response.usage.fileAndDirectoryCount = summary.fileCount + summary.directoryCount
+            response.usage.quota = UInt64(bitPattern: summary.namespaceQuota)
+            response.usage.spaceConsumed = summary.spaceConsumed
+            response.usage.spaceQuota = UInt64(bitPattern: summary.spaceQuota)
+            call.reply(response)
+        }
+    }
+
+    private func isFileClosed(_ call: RPCCall) throws(HFSError) {
+        let path = try FilePath(call.request(Hadoop_Hdfs_IsFileClosedRequestProto.self).src)
+        read(call, { GetFile(caller: $0, path: path) }) { file, _ in
+            call.reply(encoding: BooleanResponse(!file.isUnderConstruction))
+        }
+    }
+
+    private func getPreferredBlockSize(_ call: RPCCall) throws(HFSError) {
+        let path = try FilePath(call.request(Hadoop_Hdfs_GetPreferredBlockSizeRequestProto.self).filename)
+        read(call, { GetFile(caller: $0, path: path) }) { file, _ in
+            var response = Hadoop_Hdfs_GetPreferredBlockSizeResponseProto()
+            response.bsize = file.blockSize
+            call.reply(response)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Core
+import MetaStore
+
+/// One entry of a listing; its blocks when they were asked for and it is a file.
+struct ListedEntry: Sendable {
+    var status: FileStatus
+    var layout: FileLayout?
+}
+
+/// A page of a directory in byte order of the names (HDFS `getListing`); nil for what does not exist, one entry with an
+/// empty name for a file.
+struct GetListing: NamespaceRead {
+    struct Page: Sendable {
+        var entries: [ListedEntry]
+        /// Entries after this page: exact on the first page, on later ones 1 when there are any (clients ask only whether).
+        var remaining: Int
+    }
+
+    var caller: Caller
+    var path: FilePath
+    var startAfter: [UInt8]
+    var needLocation: Bool
+    var pageMax = Limits.listingPageMax
+
+    func run(_ view: any MetadataView) throws(PlanInterrupt) -> Page? {
+        let resolved = try resolve(path, view)
+        guard case .directory(let inode) = resolved.target else {
+            try checker(view).check(resolved)
+            guard case .file(let inode, let file) = resolved.target else { return nil }
+            let entry = ListedEntry(
+                status: StatusBuilder.status(inode, file), layout: try layout(inode, file, view))
+            return Page(entries: [entry], remaining: 0)
+        }
+        try checker(view).check(resolved, access: [.read, .execute])
+        return try page(inode, view)
+    }
+
+    private func page(_ directory: InodeID, _ view: any MetadataView) throws(PlanInterrupt) -> Page {
+        let isFirst = startAfter.isEmpty
+        let rows = try view.scan(
+            .dentry, directory.rawValue, after: isFirst ? nil : startAfter, limit: isFirst ? pageMax : pageMax + 1)
+        var entries = try view.gather(rows.prefix(pageMax)) { (row, view) throws(PlanInterrupt) in
+            try entry(row, view)
+        }
+        // HDFS ends a page with locations after as many blocks as it has names otherwise.
+        if needLocation {
+            var blocks = 0
+            let fitting = entries.prefix { entry in
+                defer { blocks += entry.layout?.parts.count ?? 0 }
+                return blocks < pageMax
+            }
+            entries = Array(fitting)
+        }
+        let hasMore = rows.count > entries.count
+        if isFirst {
+            let children = Int(try view.counter(directory.rawValue).children)
+            return Page(entries: entries, remaining: max(hasMore ? 1 : 0, children - entries.count))
+        }
+        return Page(entries: entries, remaining: hasMore ? 1 : 0)
+    }
+
+    private func entry(_ row: ScannedRow, _ view: any MetadataView) throws(PlanInterrupt) -> ListedEntry {
+        let entry = try refusing { () throws(HFSError) in try DentryRow(image: row.image) }
+        guard let file = entry.file else {
+            let directory = try view.requireDirectory(entry.inode)
+            let counter = try view.counter(entry.inode.rawValue)
+            return ListedEntry(
+                status: StatusBuilder.status(entry.inode, directory, counter, name: row.sub), layout: nil)
+        }
+        return ListedEntry(
+            status: StatusBuilder.status(entry.inode, file, name: row.sub), layout: try layout(entry.inode, file, view))
+    }
+
+    private func layout(
+        _ inode: InodeID, _ file: FileAttributes, _ view: any MetadataView
+    ) throws(PlanInterrupt) -> FileLayout? {
+        guard needLocation else { return nil }
+        return FileLayout(inode, file, try FileBlocks.all(inode, count: file.blockCount, view))
+    }
+}
