@@ -60,7 +60,7 @@ let package = Package(
             "DataNode",
             [
                 "Core", "WireProtocol", "Transport", "CLibCrypto", protobuf, logging, serviceLifecycle, nio("NIOCore"),
-                nio("NIOPosix"), nio("NIOHTTP1"), deque,
+                nio("NIOPosix"), deque,
             ]),
         module(
             "Client",
@@ -85,7 +85,7 @@ let package = Package(
             [
                 "Core", "WireProtocol", "Transport", "MetaStore", "NameNode", protobuf, logging, nio("NIOCore"), nio("NIOPosix"),
             ]),
-        tests("DataNodeTests", ["Core", "WireProtocol", "Transport", "DataNode", protobuf, logging, nio("NIOCore"), nio("NIOPosix")]),
+        tests("DataNodeTests", ["Core", "WireProtocol", "Transport", "DataNode", protobuf, logging, serviceLifecycle, nio("NIOCore"), nio("NIOPosix")]),
         tests("ClientTests", ["Core", "WireProtocol", "Transport", "Client", nio("NIOCore")]),
         tests("ClusterTests", ["Core", "Client"]),
         tests("BenchmarkTests", ["Benchmark", "WireProtocol", protobuf, nio("NIOCore")]),

@@ -12,8 +12,10 @@ final class RawClient {
     let socket: BlockingSocket
     let reader: BufferedSocketReader
 
-    init(_ node: TestNode) throws {
-        socket = try BlockingSocket.connect(host: "127.0.0.1", port: node.descriptor.transferPort, timeoutMs: 5000)
+    convenience init(_ node: TestNode) throws { try self.init(port: node.descriptor.transferPort) }
+
+    init(port: UInt16) throws {
+        socket = try BlockingSocket.connect(host: "127.0.0.1", port: port, timeoutMs: 5000)
         socket.setTimeouts(readMs: 10_000, writeMs: 10_000)
         reader = BufferedSocketReader(socket)
     }

@@ -2,7 +2,6 @@ package import Core
 internal import Glibc
 package import Logging
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 internal import ServiceLifecycle
 internal import Synchronization
@@ -199,7 +198,7 @@ package final class DataNodeServer: Service {
         if !link.isRegistered { lines.append("not registered: \(link.lastError.map { "\($0)" } ?? "connecting")") }
         let isHealthy = link.isRegistered && failed.count < store.volumes.count
         let text = (isHealthy ? "ok" : "unhealthy") + lines.map { "\n" + $0 }.joined() + "\n"
-        return .text(text, status: isHealthy ? .ok : .serviceUnavailable)
+        return .health(text, isHealthy: isHealthy)
     }
 
     private static var userName: String {

@@ -22,6 +22,11 @@ package struct AdminResponse: Sendable {
         AdminResponse(status: status, contentType: "application/json", body: Array(text.utf8))
     }
 
+    /// A health page: 200, or 503 for those who look at the status alone.
+    package static func health(_ text: String, isHealthy: Bool) -> AdminResponse {
+        .text(text, status: isHealthy ? .ok : .serviceUnavailable)
+    }
+
     /// All figures of a registry in Prometheus's text format.
     package static func metrics(_ text: String) -> AdminResponse {
         AdminResponse(contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(text.utf8))

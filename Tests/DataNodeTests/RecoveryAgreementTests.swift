@@ -1,0 +1,36 @@
+import Core
+import Testing
+
+@testable import DataNode
+
+@Suite struct RecoveryAgreementTests {
+    static func replica(_ state: ReplicaState, _ length: UInt64) -> RecoveryAgreement.Answer {
+        .replica(BlockStore.RecoveryState(state: state, generationStamp: GenerationStamp(1001), length: length))
+    }
+
+    @Test func aFinalizedReplicaDecidesAndOthersOfItsLengthJoin() throws {
+        let agreed = try RecoveryAgreement.decide([
+            Self.replica(.rbw, 10), Self.replica(.finalized, 12), Self.replica(.rbw, 12), Self.replica(.rwr, 12),
+        ])
+        #expect(agreed == .finalize(length: 12, participants: [1, 2]))
+    }
+
+    @Test func theShortestReplicaBeingWrittenDecidesAndThoseWaitingAreLeftOut() throws {
+        let agreed = try RecoveryAgreement.decide([Self.replica(.rbw, 10), Self.replica(.rbw, 9), Self.replica(.rwr, 5), .failed])
+        #expect(agreed == .finalize(length: 9, participants: [0, 1]))
+    }
+
+    @Test func waitingReplicasDecideWhenNoOtherIsLeft() throws {
+        let agreed = try RecoveryAgreement.decide([Self.replica(.rwr, 7), .failed, Self.replica(.rwr, 5), Self.replica(.rbw, 0)])
+        #expect(agreed == .finalize(length: 5, participants: [0, 2]))
+    }
+
+    @Test func aBlockIsOnlyDeletedWhenAllWereHeard() throws {
+        #expect(try RecoveryAgreement.decide([.notFound, Self.replica(.rbw, 0)]) == .deleteBlock)
+        #expect(throws: HFSError.self) { try RecoveryAgreement.decide([.notFound, .failed]) }
+    }
+
+    @Test func finalizedReplicasThatDifferAreNotDecidedUpon() {
+        #expect(throws: HFSError.self) { try RecoveryAgreement.decide([Self.replica(.finalized, 3), Self.replica(.finalized, 4)]) }
+    }
+}
