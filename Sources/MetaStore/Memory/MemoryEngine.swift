@@ -71,6 +71,9 @@ package final class MemoryEngine: MetadataEngine, @unchecked Sendable {
         joined?.join()
     }
 
+    /// Takes later ids from here, as another engine does after its restart.
+    package func skipIDs(to ids: IDRange) { lock.withLock { self.ids = ids } }
+
     /// Every row in the order of table, id, sub, and every counter, for comparison.
     package func dump() -> (rows: [(key: RowKey, image: [UInt8])], counters: [(directory: UInt64, counter: Counter)]) {
         lock.withLock { (tables.allRows(), tables.allCounters()) }
@@ -93,6 +96,7 @@ package final class MemoryEngine: MetadataEngine, @unchecked Sendable {
             }
             var inputs = PlanInputs(nowMs: nowMs, ids: ids)
             let planned = try operation.plan(tables, &inputs)
+            do throws(HFSError) { try planned.mutation.validate(inputs.ids) } catch { throw PlanInterrupt.refused(error) }
             ids = inputs.ids
             guard !planned.mutation.isEmpty else { return .success(.done(planned.reply)) }
             tables.apply(planned.mutation)

@@ -60,6 +60,7 @@ final class MemoryTables: MetadataView {
     }
 
     private func delete(_ key: RowKey) {
+        if key.table == .counter { counters[key.id] = nil }
         let group = Group(table: key.table, id: key.id)
         guard let rows = groups[group] else { return }
         let index = Self.lowerBound(rows, key.sub)

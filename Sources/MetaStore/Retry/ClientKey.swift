@@ -25,3 +25,10 @@ struct ClientKey: Hashable, Sendable {
         count = UInt8(bytes.count)
     }
 }
+
+extension ClientKey {
+    var bytes: [UInt8] {
+        var words = (high.bigEndian, low.bigEndian)
+        return withUnsafeBytes(of: &words) { Array($0.prefix(Int(count))) }
+    }
+}

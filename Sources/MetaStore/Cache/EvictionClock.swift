@@ -1,0 +1,158 @@
+internal import Core
+
+/// Frees clean entries of a `RowStore` that nobody used since the hand last passed (CLOCK).
+///
+/// Clean means: the entry's shard has applied its LSN. `evicted` remembers by shard the newest LSN among what was dropped; a
+/// row fetched from an older snapshot may lack that change and must not be merged. Used under the store's lock.
+struct EvictionClock {
+    /// By shard: everything up to this LSN is in the shard's file.
+    var applied: [UInt64]
+    private(set) var evicted: [UInt64]
+    private let shardOf: [UInt8]
+    private var table = 0
+    private var slot = 0
+
+    /// Slots and chunks looked at in one call, so that the lock is held for tens of microseconds at most.
+    private static let stepsMax = 512
+
+    init(shardOf: [UInt8], applied: [UInt64]) {
+        self.shardOf = shardOf
+        self.applied = applied
+        evicted = [UInt64](repeating: 0, count: applied.count)
+    }
+
+    func shard(_ table: Table, _ id: UInt64) -> Int { Int(shardOf[Int(RowKey(table, id).shard.rawValue)]) }
+
+    private mutating func noteEvicted(_ shard: Int, _ lsn: UInt64) { evicted[shard] = max(evicted[shard], lsn) }
+
+    /// Frees until `store` is within `bytesMax` or the hand has made its steps.
+    mutating func evict(_ store: RowStore, bytesMax: Int) {
+        var steps = 0
+        while store.bytes > bytesMax, steps < Self.stepsMax {
+            guard let current = Table(rawValue: UInt8(table)) else {
+                nextTable()
+                steps += 1
+                continue
+            }
+            let slotCount =
+                current == .counter
+                ? store.counters.slotCount
+                : current.hasSub ? store.groups[table].slotCount : store.singles[table].slotCount
+            guard slot < slotCount else {
+                nextTable()
+                steps += 1
+                continue
+            }
+            if current == .counter {
+                visitCounter(store)
+            } else if current.hasSub {
+                steps += visitGroup(store, current)
+            } else {
+                visitSingle(store, current)
+            }
+            steps += 1
+        }
+    }
+
+    private mutating func nextTable() {
+        table = (table + 1) % Table.slots
+        slot = 0
+    }
+
+    private mutating func visitCounter(_ store: RowStore) {
+        guard let (id, entry) = store.counters.slot(slot) else { return slot += 1 }
+        let shard = shard(.counter, id)
+        if entry.pointee.lsn > applied[shard] { return slot += 1 }
+        if entry.pointee.isReferenced {
+            entry.pointee.isReferenced = false
+            return slot += 1
+        }
+        noteEvicted(shard, store.counters.removeSlot(slot).lsn)
+        store.bytes -= CounterEntry.bytes
+        raiseFloor(store, .counter, id)
+    }
+
+    private mutating func visitSingle(_ store: RowStore, _ current: Table) {
+        guard let (id, entry) = store.singles[table].slot(slot) else { return slot += 1 }
+        let shard = shard(current, id)
+        if entry.pointee.lsn > applied[shard] { return slot += 1 }
+        if entry.pointee.isReferenced {
+            entry.pointee.isReferenced = false
+            return slot += 1
+        }
+        // The slot now holds whatever moved back into it: the hand stays.
+        let removed = store.singles[table].removeSlot(slot)
+        noteEvicted(shard, removed.lsn)
+        store.bytes -= removed.bytes
+        raiseFloor(store, current, id)
+    }
+
+    /// Frees the idle chunks of a group, and the group when none is left. Returns the chunks looked at.
+    private mutating func visitGroup(_ store: RowStore, _ current: Table) -> Int {
+        guard let (id, entry) = store.groups[table].slot(slot) else {
+            slot += 1
+            return 0
+        }
+        let group = entry.pointee
+        let shard = shard(current, id)
+        let chunkCount = group.chunks.count
+        var kept: [RowChunk] = []
+        var isEvicting = false
+        for (index, chunk) in group.chunks.enumerated() {
+            if chunk.newestLSN > applied[shard] || chunk.isReferenced {
+                chunk.isReferenced = false
+                if isEvicting { kept.append(chunk) }
+                continue
+            }
+            if !isEvicting {
+                isEvicting = true
+                kept = Array(group.chunks[..<index])
+            }
+            noteEvicted(shard, chunk.newestLSN)
+            for entry in chunk.entries { store.bytes -= entry.bytes }
+            // The gap where the chunk was is unknown from now on.
+            if let before = kept.last {
+                before.entries[before.entries.count - 1].isNextKnown = false
+            } else {
+                group.isHeadKnown = false
+            }
+        }
+        if isEvicting { group.chunks = kept }
+        if group.chunks.isEmpty, !group.isReferenced {
+            _ = store.groups[table].removeSlot(slot)
+            store.bytes -= RowGroup.bytes
+            raiseFloor(store, current, id)
+        } else {
+            group.isReferenced = false
+            slot += 1
+        }
+        return chunkCount
+    }
+
+    private func raiseFloor(_ store: RowStore, _ table: Table, _ id: UInt64) {
+        let slot = Int(table.rawValue)
+        guard store.freshFloor[slot] != .max else { return }
+        store.freshFloor[slot] = max(store.freshFloor[slot], RowStore.sequence(table, id) + 1)
+    }
+
+    /// Drops tombstones that the shard has applied and whose neighbours' gaps are known: nothing is forgotten by it.
+    mutating func purgeTombstones(_ store: RowStore, _ current: Table, _ id: UInt64) {
+        guard let group = store.groups[Int(current.rawValue)].find(id)?.pointee else { return }
+        let shard = shard(current, id)
+        var chunks: [RowChunk] = []
+        var isGapKnown = group.isHeadKnown
+        for chunk in group.chunks {
+            chunk.entries.removeAll { entry in
+                let goes = entry.image == nil && entry.lsn <= applied[shard] && isGapKnown && entry.isNextKnown
+                if goes {
+                    noteEvicted(shard, entry.lsn)
+                    store.bytes -= entry.bytes
+                }
+                isGapKnown = entry.isNextKnown
+                return goes
+            }
+            if !chunk.entries.isEmpty { chunks.append(chunk) }
+        }
+        group.chunks = chunks
+    }
+}

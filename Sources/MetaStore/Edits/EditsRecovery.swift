@@ -1,0 +1,174 @@
+internal import Core
+
+/// Reads the log at start: checks its chain from where the shards stand, cuts a torn tail, refuses damage.
+struct EditsRecovery {
+    /// Where the log ends.
+    struct End {
+        var lsn: UInt64 = 0
+        var crc: UInt32 = 0
+        /// The segment to go on in; nil when there is none.
+        var segment: SegmentFile?
+        var position = 0
+        var segmentBytes = 0
+        var reservation = IDRange.initial
+        var segments: [SegmentFile] = []
+    }
+
+    let io: any FileIO
+    let directory: String
+    let clusterID: String
+    let epoch: UInt32
+    let nowMs: Int64
+
+    /// Calls `visit` for each record above `applied`, and `retry` for the answers that may still be asked for, in LSN order.
+    func run(
+        applied: UInt64, retry: (EditRecord.Retry, _ timeMs: Int64) -> Void,
+        visit: (EditRecord) throws(HFSError) -> Void
+    ) throws(HFSError) -> End {
+        var end = End()
+        var names: [(firstLSN: UInt64, path: String)] = []
+        for name in try io.list(directory) {
+            let path = "\(directory)/\(name)"
+            if let firstLSN = SegmentHeader.firstLSN(ofName: name) {
+                names.append((firstLSN, path))
+            } else if name.hasPrefix(SegmentKeeper.preparedPrefix) {
+                try io.remove(path)
+            }
+        }
+        guard let oldest = names.first else {
+            guard applied == 0 else {
+                throw HFSError(.corruptMetadata, "the shards have applied LSN \(applied) but there are no edits", subject: directory)
+            }
+            return end
+        }
+        guard oldest.firstLSN <= applied + 1 else {
+            throw HFSError(
+                .corruptMetadata, "edits \(applied + 1) to \(oldest.firstLSN - 1) are missing", subject: directory)
+        }
+        let start = try firstSegment(names, applied: applied)
+        var chain: SegmentImage.Chain?
+        for index in start..<names.count {
+            let image = try SegmentImage(names[index].path, io: io)
+            guard let header = image.header else {
+                try dropUnfinished(image, names, index, chain: chain)
+                break
+            }
+            try check(header, names[index], chain: chain)
+            end.reservation = header.reservation
+            let first = SegmentImage.Chain(
+                position: SegmentHeader.bytes, lsn: header.firstLSN - 1, crc: header.previousCRC)
+            let reached = try image.walk(from: first) { record, position throws(HFSError) in
+                guard record.epoch <= epoch else {
+                    throw HFSError(.corruptMetadata, "record \(record.lsn) is of epoch \(record.epoch), newer than \(epoch)", subject: image.path)
+                }
+                let head = try EditRecordCodec.decodeHead(record, in: image.bytes, at: position)
+                if let reservation = head.reservation { end.reservation = reservation }
+                if let answer = head.retry { retry(answer, head.timeMs) }
+                if record.lsn > applied { try visit(try EditRecordCodec.decode(record, in: image.bytes, at: position)) }
+            }
+            try checkEnd(image, reached, next: index + 1 < names.count ? names[index + 1].firstLSN : nil)
+            end.segment = SegmentFile(path: image.path, firstLSN: header.firstLSN, createdMs: header.createdMs)
+            end.position = reached.position
+            end.segmentBytes = image.bytes.count
+            chain = reached
+        }
+        end.lsn = chain?.lsn ?? 0
+        end.crc = chain?.crc ?? 0
+        end.segments = try earlier(names[..<start]) + kept(names[start...], last: end.segment)
+        return end
+    }
+
+    /// The segment from which to read: the one that holds the first record some shard lacks, or an earlier one whose answers
+    /// may still be asked for.
+    private func firstSegment(
+        _ names: [(firstLSN: UInt64, path: String)], applied: UInt64
+    ) throws(HFSError) -> Int {
+        var index = names.lastIndex { $0.firstLSN <= applied + 1 } ?? 0
+        let newest = names.last?.firstLSN ?? 0
+        while index > 0, newest - names[index].firstLSN < UInt64(Limits.retryEntriesMax) {
+            guard let header = try header(of: names[index].path) else { break }
+            // All records of the segment before were written before this one was made.
+            guard header.createdMs + Limits.retryEntryLifetimeMs > nowMs else { break }
+            index -= 1
+        }
+        return index
+    }
+
+    private func header(of path: String) throws(HFSError) -> SegmentHeader? {
+        let file = try io.open(path, .readOnly)
+        defer { file.close() }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: SegmentHeader.bytes, alignment: 16)
+        defer { buffer.deallocate() }
+        let count = try file.read(into: buffer, at: 0)
+        return try SegmentHeader.decode(UnsafeRawBufferPointer(rebasing: buffer[..<count]), path: path)
+    }
+
+    private func check(
+        _ header: SegmentHeader, _ name: (firstLSN: UInt64, path: String), chain: SegmentImage.Chain?
+    ) throws(HFSError) {
+        guard header.clusterID == clusterID else {
+            throw HFSError(
+                .wrongCluster, "the edits are of cluster \(header.clusterID), expected \(clusterID)", subject: name.path)
+        }
+        guard header.firstLSN == name.firstLSN else {
+            throw HFSError(.corruptMetadata, "the segment begins at LSN \(header.firstLSN), its name says \(name.firstLSN)", subject: name.path)
+        }
+        guard let chain else { return }
+        guard header.firstLSN == chain.lsn + 1, header.previousCRC == chain.crc else {
+            throw HFSError(
+                .corruptMetadata, "the segment does not continue record \(chain.lsn): one before it is damaged or missing",
+                subject: name.path)
+        }
+    }
+
+    /// The end of a segment's chain: where the next segment goes on, or a tail that was never acknowledged and is cut.
+    private func checkEnd(_ image: SegmentImage, _ reached: SegmentImage.Chain, next: UInt64?) throws(HFSError) {
+        if next == reached.lsn + 1 { return }
+        if let proof = image.proofOfDamage(from: reached.position, missing: reached.lsn + 1) {
+            throw HFSError(
+                .corruptMetadata,
+                "record \(reached.lsn + 1) at offset \(reached.position) is damaged: a later one is whole at offset \(proof)",
+                subject: image.path)
+        }
+        if let next {
+            throw HFSError(
+                .corruptMetadata, "the segment ends at record \(reached.lsn), the next begins at \(next)", subject: image.path)
+        }
+        let dirty = image.endOfData(from: reached.position)
+        guard dirty > reached.position else { return }
+        let file = try io.open(image.path, .readWrite)
+        defer { file.close() }
+        let zeros = UnsafeMutableRawBufferPointer.allocate(byteCount: dirty - reached.position, alignment: 16)
+        defer { zeros.deallocate() }
+        zeros.initializeMemory(as: UInt8.self, repeating: 0)
+        try file.write(UnsafeRawBufferPointer(zeros), at: UInt64(reached.position))
+        try file.sync()
+    }
+
+    /// A segment without a header: the last one, when the process ended while it was begun. Anything else is damage.
+    private func dropUnfinished(
+        _ image: SegmentImage, _ names: [(firstLSN: UInt64, path: String)], _ index: Int, chain: SegmentImage.Chain?
+    ) throws(HFSError) {
+        let firstLSN = names[index].firstLSN
+        let proof = image.proofOfDamage(from: SegmentHeader.bytes, missing: firstLSN)
+        guard index == names.count - 1, proof == nil, chain.map({ $0.lsn + 1 == firstLSN }) ?? (firstLSN == 1) else {
+            throw HFSError(.corruptMetadata, "the segment's header is damaged", subject: image.path)
+        }
+        try io.remove(image.path)
+        try io.syncDirectory(directory)
+    }
+
+    private func earlier(_ names: ArraySlice<(firstLSN: UInt64, path: String)>) throws(HFSError) -> [SegmentFile] {
+        var files: [SegmentFile] = []
+        for name in names { files.append(SegmentFile(path: name.path, firstLSN: name.firstLSN, createdMs: 0)) }
+        return files
+    }
+
+    private func kept(
+        _ names: ArraySlice<(firstLSN: UInt64, path: String)>, last: SegmentFile?
+    ) -> [SegmentFile] {
+        names.filter { $0.firstLSN <= last?.firstLSN ?? 0 }.map { name in
+            SegmentFile(path: name.path, firstLSN: name.firstLSN, createdMs: nowMs)
+        }
+    }
+}

@@ -1,0 +1,12 @@
+extension Table {
+    /// True for a table with many rows an id, told apart by `sub`; the others have one row an id and an empty `sub`.
+    var hasSub: Bool {
+        switch self {
+        case .dentry, .fileBlock, .xattr, .system: true
+        case .locator, .directory, .counter, .block, .acl, .lease, .reclaim: false
+        }
+    }
+
+    /// One more than the largest raw value, for arrays indexed by table.
+    static let slots = 12
+}

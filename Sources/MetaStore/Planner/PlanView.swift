@@ -1,0 +1,118 @@
+internal import Core
+
+/// What a plan sees: the changes planned and not yet published, over the published namespace. Used by the planner thread.
+///
+/// Two layers of changes, as at most one batch is on its way to the log while the next one is planned. When that batch has
+/// been published its layer is dropped whole; until then both say the same.
+final class PlanView: MetadataView {
+    private let published: PublishedView
+    private(set) var open = RowStore()
+    private(set) var flying = RowStore()
+    /// True while the planner holds the published view's lock for a whole plan.
+    var isLocked = false
+
+    init(_ published: PublishedView) { self.published = published }
+
+    /// The open layer goes to the log; the one that went before has been published.
+    func handOver() {
+        flying.removeAll()
+        swap(&open, &flying)
+    }
+
+    private func withPublished<R>(_ body: () -> R) -> R {
+        if isLocked { return body() }
+        published.lock.lock()
+        defer { published.lock.unlock() }
+        return body()
+    }
+
+    private func pending(_ table: Table, _ id: UInt64, _ sub: [UInt8]) -> Known {
+        let newer = open.bytes > 0 ? open.lookup(table, id, sub) : .unknown
+        if case .unknown = newer, flying.bytes > 0 { return flying.lookup(table, id, sub) }
+        return newer
+    }
+
+    func row(_ key: RowKey) throws(PlanInterrupt) -> [UInt8]? {
+        switch pending(key.table, key.id, key.sub) {
+        case .row(let image): return image
+        case .absent: return nil
+        case .unknown: break
+        }
+        switch withPublished({ published.lockedRow(key) }) {
+        case .row(let image): return image
+        case .absent: return nil
+        case .unknown: throw .needRows([.row(key)])
+        }
+    }
+
+    func counter(_ directory: UInt64) throws(PlanInterrupt) -> Counter {
+        if let counter = knownCounter(directory) { return counter }
+        throw .needRows([.row(RowKey(.counter, directory))])
+    }
+
+    func knownCounter(_ directory: UInt64) -> Counter? {
+        if let counter = open.counter(directory) { return counter }
+        if let counter = flying.counter(directory) { return counter }
+        return withPublished { published.lockedCounter(directory) }
+    }
+
+    func scan(_ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int) throws(PlanInterrupt) -> [ScannedRow] {
+        guard limit > 0 else { return [] }
+        let changes = pendingEntries(table, id, after: after)
+        // Pending deletes may hide published rows: ask for as many more.
+        let wanted = limit + changes.count { $0.image == nil }
+        let scan = withPublished { published.lockedScan(table, id, after: after, limit: wanted) }
+        guard scan.isWhole || scan.rows.count >= wanted else {
+            throw .needRows([.scan(table, id, after: scan.covered, limit: wanted - scan.rows.count)])
+        }
+        if changes.isEmpty { return scan.rows }
+        return Self.merge(scan.rows, changes, limit: limit)
+    }
+
+    private func pendingEntries(_ table: Table, _ id: UInt64, after: [UInt8]?) -> [RowEntry] {
+        guard table.hasSub else {
+            guard after == nil else { return [] }
+            switch pending(table, id, []) {
+            case .row(let image): return [RowEntry(sub: [], image: image, lsn: 0, isNextKnown: false)]
+            case .absent: return [RowEntry(sub: [], image: nil, lsn: 0, isNextKnown: false)]
+            case .unknown: return []
+            }
+        }
+        let newer = open.entries(table, id, after: after)
+        let older = flying.entries(table, id, after: after)
+        if older.isEmpty { return newer }
+        if newer.isEmpty { return older }
+        var merged: [RowEntry] = []
+        var index = 0
+        for entry in older {
+            while index < newer.count, ByteOrder.compare(newer[index].sub, entry.sub) < 0 {
+                merged.append(newer[index])
+                index += 1
+            }
+            if index < newer.count, newer[index].sub == entry.sub { continue }
+            merged.append(entry)
+        }
+        merged.append(contentsOf: newer[index...])
+        return merged
+    }
+
+    private static func merge(_ rows: [ScannedRow], _ changes: [RowEntry], limit: Int) -> [ScannedRow] {
+        var merged: [ScannedRow] = []
+        var index = 0
+        func takeChange() {
+            if let image = changes[index].image { merged.append(ScannedRow(sub: changes[index].sub, image: image)) }
+            index += 1
+        }
+        for row in rows {
+            while index < changes.count, ByteOrder.compare(changes[index].sub, row.sub) < 0 { takeChange() }
+            if index < changes.count, changes[index].sub == row.sub {
+                takeChange()
+            } else {
+                merged.append(row)
+            }
+            if merged.count >= limit { return Array(merged.prefix(limit)) }
+        }
+        while index < changes.count, merged.count < limit { takeChange() }
+        return Array(merged.prefix(limit))
+    }
+}

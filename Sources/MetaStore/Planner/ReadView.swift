@@ -1,0 +1,30 @@
+/// The published namespace as the body of a read sees it. Valid while the view's lock is held.
+final class ReadView: MetadataView {
+    private let published: PublishedView
+
+    init(_ published: PublishedView) { self.published = published }
+
+    func row(_ key: RowKey) throws(PlanInterrupt) -> [UInt8]? {
+        switch published.lockedRow(key) {
+        case .row(let image): return image
+        case .absent: return nil
+        case .unknown: throw .needRows([.row(key)])
+        }
+    }
+
+    func scan(_ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int) throws(PlanInterrupt) -> [ScannedRow] {
+        guard limit > 0 else { return [] }
+        let scan = published.lockedScan(table, id, after: after, limit: limit)
+        guard scan.isWhole || scan.rows.count >= limit else {
+            throw .needRows([.scan(table, id, after: scan.covered, limit: limit - scan.rows.count)])
+        }
+        return scan.rows
+    }
+
+    func counter(_ directory: UInt64) throws(PlanInterrupt) -> Counter {
+        guard let counter = published.lockedCounter(directory) else {
+            throw .needRows([.row(RowKey(.counter, directory))])
+        }
+        return counter
+    }
+}

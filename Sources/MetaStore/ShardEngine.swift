@@ -1,0 +1,60 @@
+package import Core
+
+/// The metadata engine of a namenode: an edits log that is the only commit point, an in-memory view, and SQLite shards that
+/// follow behind (docs/ARCHITECTURE.md, "Metadata").
+///
+/// The way of an operation: `submit` -> `Planner` (queue) -> `PlanRun` (plan, number, encode) -> `LogThread` (`EditsLog`,
+/// `PublishedView.publish`, answers) -> `ShardThread`.
+package final class ShardEngine: MetadataEngine {
+    package let identity: NamespaceIdentity
+    /// The first ids that were handed out after the start.
+    package let recoveredIDs: IDRange
+    private let parts: EngineParts
+
+    init(_ parts: EngineParts, recoveredIDs: IDRange) {
+        self.recoveredIDs = recoveredIDs
+        self.parts = parts
+        identity = parts.identity
+    }
+
+    package var publishedLSN: LSN { LSN(parts.view.publishedLSN) }
+    /// Estimated bytes of rows in memory.
+    package var memoryBytes: Int { parts.view.memoryBytes }
+
+    package func submit<O: Operation>(
+        _ operation: O, retry: RetryKey?,
+        completion: @escaping @Sendable (Result<Outcome<O.Reply>, HFSError>) -> Void
+    ) {
+        let job = OperationJob(operation, retry: retry, completion: completion)
+        if let error = parts.planner.submit(job) { job.finish(error) }
+    }
+
+    package func read<R: Sendable>(
+        _ body: @escaping @Sendable (any MetadataView) throws(PlanInterrupt) -> R,
+        completion: @escaping @Sendable (Result<R, HFSError>) -> Void
+    ) {
+        // Nearly all reads end here, without a task of their own.
+        parts.view.lock.lock()
+        let first: Result<R, PlanInterrupt>
+        do throws(PlanInterrupt) {
+            first = .success(try body(parts.readView))
+        } catch {
+            first = .failure(error)
+        }
+        parts.view.lock.unlock()
+        switch first {
+        case .success(let value): completion(.success(value))
+        case .failure(.refused(let error)): completion(.failure(error))
+        case .failure(.needRows(let rows)):
+            let task = ReadTask(parts.view, body, completion: completion)
+            guard task.want(rows), parts.readers.submit(task) else {
+                return task.fail(HFSError(.retriable, "too many reads of cold metadata are waiting"))
+            }
+        }
+    }
+
+    /// Waits until the shards hold everything that is published. Blocks.
+    package func waitForShards() throws(HFSError) { try parts.gate.waitUntilApplied(parts.view.publishedLSN) }
+
+    package func close() throws(HFSError) { try parts.close() }
+}

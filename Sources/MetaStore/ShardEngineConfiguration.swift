@@ -1,0 +1,50 @@
+/// Where and how a `ShardEngine` keeps the namespace.
+package struct ShardEngineConfiguration: Sendable {
+    /// A new namespace to make when the directory holds none.
+    package struct Format: Sendable {
+        package var clusterID: String
+        package var poolID: String
+
+        package init(clusterID: String, poolID: String) {
+            self.clusterID = clusterID
+            self.poolID = poolID
+        }
+    }
+
+    /// Holds the shard files, `VERSION` and the lock.
+    package var directory: String
+    /// Holds the edits segments. One for now.
+    package var editsDirectories: [String]
+    /// Shard files of a new namespace; an old one keeps its number.
+    package var shardCount = 4
+    package var format: Format?
+    /// Refuses a namespace of another cluster.
+    package var expectedClusterID: String?
+    /// Memory for rows that the shards hold as well.
+    package var cacheBytesMax = 256 << 20
+    /// SQLite's page cache of each shard's writer; a reader has a quarter.
+    package var shardCacheBytes = 16 << 20
+    package var segmentBytes = 64 << 20
+    /// Edits kept although every shard has them.
+    package var editsRetentionBytes = 1 << 30
+    /// Operations waiting to be planned.
+    package var submitQueueMax = 1 << 16
+    /// Cold reads waiting.
+    package var readQueueMax = 1 << 14
+    package var readerThreads = 3
+    /// Edits that the shards may be behind the log.
+    package var lagMax = 100_000
+    /// Pages of a shard's write-ahead log that start a checkpoint (4 KiB each).
+    package var checkpointPages = 8192
+    /// How long a shard transaction waits for more changes.
+    package var applyLingerMs: Int64 = 20
+    /// Changes that a shard transaction does not wait beyond.
+    package var applyChangesWanted = 8192
+    /// The SQLite VFS for the shard files; nil: the system's.
+    package var sqliteVFS: String?
+
+    package init(directory: String, editsDirectories: [String]? = nil) {
+        self.directory = directory
+        self.editsDirectories = editsDirectories ?? ["\(directory)/edits"]
+    }
+}

@@ -1,0 +1,75 @@
+internal import Core
+
+/// Applies records to the shards that lack them, at start. Counters are deltas in the log: they are added to what the file
+/// holds, which `applied` dates exactly.
+final class Replay {
+    private let writers: [ShardWriter]
+    private let shardOf: [UInt8]
+    private var batch = Batch(lastLSN: 0)
+    private var counters: [UInt64: Counter] = [:]
+    private(set) var count = 0
+
+    private static let batchChangesMax = 50_000
+
+    init(writers: [ShardWriter], shardOf: [UInt8]) {
+        self.writers = writers
+        self.shardOf = shardOf
+    }
+
+    func add(_ record: EditRecord) throws(HFSError) {
+        let lsn = record.lsn.rawValue
+        for change in record.mutation.rows {
+            switch change {
+            case .put(let key, let image): add(key, image, lsn)
+            case .delete(let key) where key.table == .counter:
+                counters[key.id] = Counter()
+                addCounter(key.id, Counter(), isDeleted: true, lsn)
+            case .delete(let key): add(key, nil, lsn)
+            }
+        }
+        for (directory, delta) in record.mutation.counters {
+            let shard = shard(.counter, directory)
+            guard writers[shard].applied < lsn else { continue }
+            var counter: Counter
+            if let known = counters[directory] {
+                counter = known
+            } else {
+                counter = try writers[shard].counter(directory) ?? Counter()
+            }
+            counter.add(delta)
+            counters[directory] = counter
+            addCounter(directory, counter, isDeleted: false, lsn)
+        }
+        batch.lastLSN = lsn
+        count += 1
+        if batch.changes.count + batch.counters.count >= Self.batchChangesMax { try flush() }
+    }
+
+    private func shard(_ table: Table, _ id: UInt64) -> Int { Int(shardOf[Int(RowKey(table, id).shard.rawValue)]) }
+
+    private func add(_ key: RowKey, _ image: [UInt8]?, _ lsn: UInt64) {
+        let shard = shard(key.table, key.id)
+        guard writers[shard].applied < lsn else { return }
+        batch.changes.append(
+            Batch.Change(table: key.table, shard: UInt8(shard), id: key.id, sub: key.sub, image: image, lsn: lsn))
+    }
+
+    private func addCounter(_ directory: UInt64, _ counter: Counter, isDeleted: Bool, _ lsn: UInt64) {
+        let shard = shard(.counter, directory)
+        guard writers[shard].applied < lsn else { return }
+        batch.counters.append(
+            Batch.CounterChange(
+                shard: UInt8(shard), directory: directory, counter: counter, isDeleted: isDeleted, lsn: lsn))
+    }
+
+    /// Brings every shard to the last record.
+    func flush() throws(HFSError) {
+        guard batch.lastLSN > 0 else { return }
+        for (index, writer) in writers.enumerated() where writer.applied < batch.lastLSN {
+            let work = ShardWork([batch], shard: UInt8(index))
+            try writer.transaction(applied: batch.lastLSN) { () throws(HFSError) in try work.write(to: writer) }
+        }
+        batch = Batch(lastLSN: batch.lastLSN)
+        counters = [:]
+    }
+}

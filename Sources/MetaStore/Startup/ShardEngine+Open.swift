@@ -1,0 +1,160 @@
+package import Core
+package import Logging
+
+extension ShardEngine {
+    /// Opens the namespace, or makes one when asked to and there is none. Blocks: replays what the shards lack of the log.
+    ///
+    /// `onFatal` is called once, from an engine thread, when the log or a shard failed so that nothing can be promised any
+    /// more: the process should end and start again.
+    /// Errors: `.lockHeld` when another process has it open, `.incompatibleLayout`, `.wrongCluster`, `.corruptMetadata` with
+    /// the file and place, `.fileNotFound` when there is no namespace and none is to be made, `.io`, `.noSpace`.
+    package static func open(
+        _ configuration: ShardEngineConfiguration, clock: any HFSClock, io: any FileIO = SystemFileIO(),
+        logger: Logger = Logger(label: "hfs.metastore"), onFatal: @escaping @Sendable (HFSError) -> Void = { _ in }
+    ) throws(HFSError) -> ShardEngine {
+        guard let edits = configuration.editsDirectories.first, configuration.editsDirectories.count == 1 else {
+            throw HFSError(.unsupported, "the edits log has one directory")
+        }
+        var locks: [any IOFile] = []
+        for directory in [configuration.directory, edits] {
+            try io.createDirectory(directory)
+            locks.append(try io.lock("\(directory)/lock"))
+        }
+        let identity = try loadOrFormat(configuration, edits: edits, io: io, logger: logger)
+        let shardOf = identity.shardOf
+        var writers: [ShardWriter] = []
+        for index in 0..<identity.shardCount {
+            let path = shardPath(configuration, index)
+            guard io.exists(path) else { throw HFSError(.corruptMetadata, "a shard file is missing", subject: path) }
+            writers.append(
+                try ShardWriter(
+                    path, identity.shardIdentity(index), cacheBytes: configuration.shardCacheBytes,
+                    vfs: configuration.sqliteVFS))
+        }
+        let recovered = try recover(configuration, edits, identity, writers, clock: clock, io: io, logger: logger)
+        return try assemble(
+            configuration, edits, identity, writers, shardOf, recovered, locks, clock: clock, io: io, logger: logger,
+            onFatal: onFatal)
+    }
+
+    private static func shardPath(_ configuration: ShardEngineConfiguration, _ index: Int) -> String {
+        "\(configuration.directory)/\(NamespaceIdentity.shardFileName(index))"
+    }
+
+    private static func loadOrFormat(
+        _ configuration: ShardEngineConfiguration, edits: String, io: any FileIO, logger: Logger
+    ) throws(HFSError) -> NamespaceIdentity {
+        let path = "\(configuration.directory)/\(NamespaceIdentity.fileName)"
+        if io.exists(path) {
+            let identity = try NamespaceIdentity(fileBytes: try io.readAll(path), path: path)
+            if let expected = configuration.expectedClusterID, expected != identity.clusterID {
+                throw HFSError(.wrongCluster, "the namespace is of cluster \(identity.clusterID), expected \(expected)", subject: path)
+            }
+            return identity
+        }
+        guard let format = configuration.format else {
+            throw HFSError(.fileNotFound, "there is no namespace in this directory", subject: configuration.directory)
+        }
+        if let segment = try io.list(edits).first(where: { SegmentHeader.firstLSN(ofName: $0) != nil }) {
+            throw HFSError(.corruptMetadata, "there are edits but no \(NamespaceIdentity.fileName)", subject: "\(edits)/\(segment)")
+        }
+        guard (1...VirtualShard.count).contains(configuration.shardCount), format.clusterID.utf8.count <= 1024,
+            !(format.clusterID + format.poolID).contains("\n")
+        else { throw HFSError(.invalidArgument, "a namespace has 1 to 256 shards and ids of one line") }
+        let identity = NamespaceIdentity(
+            clusterID: format.clusterID, poolID: format.poolID, epoch: 1, shardCount: configuration.shardCount)
+        for index in 0..<identity.shardCount {
+            // What an interrupted format left behind: without VERSION it was never used.
+            let shard = shardPath(configuration, index)
+            for leftover in [shard, shard + "-wal", shard + "-shm", shard + "-journal"] where io.exists(leftover) {
+                try io.remove(leftover)
+            }
+            try ShardWriter.create(shard, identity.shardIdentity(index), vfs: configuration.sqliteVFS)
+        }
+        try io.syncDirectory(configuration.directory)
+        try io.replaceAtomically(path, with: identity.fileBytes)
+        logger.info("namespace formatted", metadata: ["cluster": "\(identity.clusterID)", "shards": "\(identity.shardCount)"])
+        return identity
+    }
+
+    private struct Recovered {
+        var end: EditsRecovery.End
+        var retries: RetryCache
+    }
+
+    private static func recover(
+        _ configuration: ShardEngineConfiguration, _ edits: String, _ identity: NamespaceIdentity, _ writers: [ShardWriter],
+        clock: any HFSClock, io: any FileIO, logger: Logger
+    ) throws(HFSError) -> Recovered {
+        let startMs = clock.monotonicMs
+        let replay = Replay(writers: writers, shardOf: identity.shardOf)
+        var retries = RetryCache()
+        let recovery = EditsRecovery(
+            io: io, directory: edits, clusterID: identity.clusterID, epoch: identity.epoch, nowMs: clock.nowMs)
+        let slowest = writers.map(\.applied).min() ?? 0
+        let end = try recovery.run(
+            applied: slowest,
+            retry: { answer, timeMs in retries.insert(answer.client, answer.callID, answer.answer, atMs: timeMs) },
+            visit: { record throws(HFSError) in try replay.add(record) })
+        for writer in writers where writer.applied > end.lsn {
+            throw HFSError(
+                .corruptMetadata, "the shard has applied LSN \(writer.applied), the edits end at \(end.lsn)", subject: writer.path)
+        }
+        try replay.flush()
+        logger.info(
+            "namespace recovered",
+            metadata: ["lsn": "\(end.lsn)", "replayed": "\(replay.count)", "ms": "\(clock.monotonicMs - startMs)"])
+        return Recovered(end: end, retries: retries)
+    }
+
+    private static func assemble(
+        _ configuration: ShardEngineConfiguration, _ edits: String, _ identity: NamespaceIdentity, _ writers: [ShardWriter],
+        _ shardOf: [UInt8], _ recovered: Recovered, _ locks: [any IOFile], clock: any HFSClock, io: any FileIO,
+        logger: Logger, onFatal: @escaping @Sendable (HFSError) -> Void
+    ) throws(HFSError) -> ShardEngine {
+        let end = recovered.end
+        let applied = [UInt64](repeating: end.lsn, count: writers.count)
+        let fatal: @Sendable (HFSError) -> Void = { error in
+            logger.critical("metadata engine failed", metadata: ["error": "\(error)"])
+            onFatal(error)
+        }
+        let view = PublishedView(
+            ids: end.reservation, published: end.lsn, shardOf: shardOf, applied: applied, bytesMax: configuration.cacheBytesMax)
+        let keeper = SegmentKeeper(
+            io: io,
+            settings: SegmentKeeper.Settings(
+                directory: edits, segmentBytes: configuration.segmentBytes,
+                retentionBytes: configuration.editsRetentionBytes, clock: clock),
+            segments: end.segments)
+        let gate = LagGate(applied: applied, lagMax: configuration.lagMax)
+        let ledger = CheckpointLedger(synced: writers.map { _ in 0 }, keeper: keeper)
+        let shards = writers.enumerated().map { index, writer in
+            ShardThread(
+                index: index, writer: writer,
+                settings: ShardThread.Settings(
+                    checkpointPages: configuration.checkpointPages, lingerMs: configuration.applyLingerMs,
+                    changesWanted: configuration.applyChangesWanted),
+                view: view, gate: gate, ledger: ledger, reached: end.lsn, onFatal: fatal)
+        }
+        let log = LogThread(
+            log: try EditsLog(io: io, directory: edits, keeper: keeper, end: end), view: view, shards: shards,
+            onFatal: fatal)
+        let readers = ReaderPool(
+            paths: writers.map(\.path), shardOf: shardOf, vfs: configuration.sqliteVFS,
+            cacheBytes: configuration.shardCacheBytes / 4, queueMax: configuration.readQueueMax)
+        let run = PlanRun(
+            start: PlanRun.Start(
+                lsn: end.lsn, epoch: identity.epoch, ids: end.reservation, retries: recovered.retries,
+                clusterID: identity.clusterID, segmentPosition: end.position, segmentBytes: end.segmentBytes,
+                newSegmentBytes: configuration.segmentBytes),
+            clock: clock, published: view, readers: readers, keeper: keeper, gate: gate, shardOf: shardOf)
+        let planner = Planner(run: run, log: log, queueMax: configuration.submitQueueMax)
+        run.planner = planner
+        log.planner = planner
+        let parts = EngineParts(
+            identity: identity, view: view, planner: planner, readers: readers, gate: gate, log: log, keeper: keeper,
+            shards: shards, locks: locks)
+        try parts.start(readerThreads: configuration.readerThreads)
+        return ShardEngine(parts, recoveredIDs: end.reservation)
+    }
+}
