@@ -8,7 +8,7 @@ test:         ; ./deploy/test
 tidy:         ; swift test $(SWIFT_FLAGS) --filter TidyTests
 format:       ; swift format --in-place --parallel $$(./deploy/tools/swift-sources)
 lint:         ; swift format lint --strict --parallel $$(./deploy/tools/swift-sources)
-bench:        ; ./deploy/bench
+bench:        ; ./deploy/bench/run
 bench-peer:   ; ./deploy/bench-peer
 fuzz:         ; ./deploy/fuzz
 crash:        ; ROUNDS=1000 ./deploy/crash
