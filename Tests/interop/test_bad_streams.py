@@ -49,7 +49,7 @@ def test_a_bad_rpc_stream_is_closed(cluster, stream):
 def test_random_bytes_harm_nobody(cluster, seed):
     choose = random.Random(seed)
     namenode = ("127.0.0.1", cluster.port)
-    host, port = cluster.report["datanodes"][seed % 3]["address"].split(":")
+    host, port = choose.choice(cluster.report["datanodes"])["address"].split(":")
     for address, start in ((namenode, b"hrpc\x09\x00\x00"), ((host, int(port)), struct.pack(">HB", 28, choose.choice([80, 81, 85, 86])))):
         with socket.create_connection(address, timeout=20) as sock:
             body = choose.randbytes(choose.randrange(1, 400))
