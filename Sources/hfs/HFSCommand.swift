@@ -16,6 +16,7 @@ struct HFSCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "File", subcommands: fileCommands),
             CommandGroup(name: "Cluster", subcommands: [ClusterCommand.self]),
+            CommandGroup(name: "Server", subcommands: [NameNodeCommand.self, DataNodeCommand.self]),
         ],
         helpNames: .long)
 

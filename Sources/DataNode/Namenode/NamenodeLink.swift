@@ -25,6 +25,7 @@ final class NamenodeLink: Sendable {
     private let runner: CommandRunner
     private let group: any EventLoopGroup
     private let logger: Logger
+    private let onRegistered: @Sendable () -> Void
     private let state = Mutex(State())
 
     private struct State {
@@ -39,8 +40,9 @@ final class NamenodeLink: Sendable {
 
     init(
         _ configuration: Configuration, descriptor: DatanodeDescriptor, store: BlockStore, changes: ReplicaChangeQueue,
-        runner: CommandRunner, group: any EventLoopGroup, logger: Logger
+        runner: CommandRunner, group: any EventLoopGroup, logger: Logger, onRegistered: @escaping @Sendable () -> Void = {}
     ) {
+        self.onRegistered = onRegistered
         self.configuration = configuration
         identity = descriptor.identityProto
         self.store = store
@@ -104,6 +106,7 @@ final class NamenodeLink: Sendable {
             metadata: ["cluster": .string(answer.clusterID), "full_report": .stringConvertible(answer.needsFullReport)])
         let session = NamenodeSession(
             calls: calls, store: store, changes: changes, runner: runner, answer: answer, eventLoop: group.next(), logger: logger)
+        onRegistered()
         // Whatever ends first ends the session: the next one starts from a registration.
         let error = await withTaskGroup(of: HFSError.self) { group in
             group.addTask {

@@ -27,9 +27,15 @@ package final class DataNodeServer: Service {
     private let configuration: DataNodeConfiguration
     private let logger: Logger
     private let metrics: MetricsRegistry
+    private let onRegistered: @Sendable () -> Void
     private let running = Mutex<Running?>(nil)
 
-    package init(_ configuration: DataNodeConfiguration, logger: Logger, metrics: MetricsRegistry = MetricsRegistry()) {
+    /// - Parameter onRegistered: called each time the namenode has taken this node; must not block.
+    package init(
+        _ configuration: DataNodeConfiguration, logger: Logger, metrics: MetricsRegistry = MetricsRegistry(),
+        onRegistered: @escaping @Sendable () -> Void = {}
+    ) {
+        self.onRegistered = onRegistered
         self.configuration = configuration
         self.logger = logger
         self.metrics = metrics
@@ -95,7 +101,8 @@ package final class DataNodeServer: Service {
         let runner = CommandRunner(context: context, descriptor: descriptor, recovery: recovery) { transfers.connectionCount }
         let link = NamenodeLink(
             NamenodeLink.Configuration(host: configuration.namenodeHost, port: configuration.namenodePort, user: user),
-            descriptor: descriptor, store: store, changes: changes, runner: runner, group: group, logger: logger)
+            descriptor: descriptor, store: store, changes: changes, runner: runner, group: group, logger: logger,
+            onRegistered: onRegistered)
         addGauges(store, transfers, changes, link)
         admin.routeMetrics(metrics)
         admin.route("/health") { _ in Self.health(store, link) }

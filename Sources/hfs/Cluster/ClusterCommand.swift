@@ -4,5 +4,5 @@ import ArgumentParser
 struct ClusterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cluster", abstract: "Run a namenode and datanodes on this machine.",
-        subcommands: [ClusterStatusCommand.self, ClusterStopCommand.self])
+        subcommands: [ClusterStartCommand.self, ClusterStatusCommand.self, ClusterStopCommand.self])
 }

@@ -36,9 +36,11 @@ struct ClusterDirectory: Sendable {
         }
     }
 
+    func exists(_ file: String) -> Bool { access(file, F_OK) == 0 }
+
     /// What the cluster was set up with; nil when there is none.
     func record() throws -> ClusterRecord? {
-        guard access(recordFile, F_OK) == 0 else { return nil }
+        guard exists(recordFile) else { return nil }
         do {
             return try JSONDecoder().decode(ClusterRecord.self, from: Data(contentsOf: URL(filePath: recordFile)))
         } catch {
