@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// Runs a server until SIGTERM or SIGINT, then lets it drain.
 enum ServerRun {
@@ -21,14 +22,13 @@ enum ServerRun {
                         failureTerminationBehavior: .gracefullyShutdownGroup)
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        let result = await Result { try await group.run() }
+        var failure: (any Error)?
+        do { try await group.run() } catch { failure = error }
         announcement.cancel()
         // What it was told, or that the server ended before it was ready: either way there is nothing more to do.
         _ = await announcement.result
-        do {
-            try result.get()
-        } catch {
-            logger.critical("server-failed", metadata: ["error": "\(error)"])
+        if let failure {
+            logger.critical("server-failed", metadata: ["error": "\(failure)"])
             throw ExitCode(1)
         }
     }
