@@ -38,7 +38,10 @@ extension BlockManager {
                     update { state in
                         for descriptor in descriptors { state.remembered(descriptor, nowMs: nowMs) }
                     }
-                    askHighWater { state, ids in state.safemode.loaded(hasBlocks: ids.hasBlocks) }
+                    let count = descriptors.count
+                    askHighWater { state, ids in
+                        state.safemode.loaded(hasBlocks: ids.hasBlocks, nodeCount: count)
+                    }
                 case .failure(let error):
                     logger.error("datanode-rows-unreadable", metadata: ["error": "\(error)", "effect": "safemode stays on"])
                 }

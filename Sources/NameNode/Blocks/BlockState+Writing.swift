@@ -86,7 +86,11 @@ extension BlockState {
     }
 
     private mutating func setExpected(_ block: BlockID, _ record: OpenBlock) {
-        if let before = open[block] { countOpen(before, -1) }
+        if let before = open[block] {
+            // The answer to a repeated call may come after the block's end.
+            guard before.committed == nil else { return }
+            countOpen(before, -1)
+        }
         open[block] = record
         countOpen(record, 1)
     }

@@ -5,8 +5,8 @@ internal import Core
 /// Safemode is left when every datanode that was part of the cluster before the start has registered and told all its
 /// replicas. The nodes are known by name (rows of the `system` table), so a restarted cluster leaves as soon as the last
 /// one has reported, and no block count is needed, which could only be had by a scan. A node that stays away is waited for
-/// `nodeWaitMs`; then the nodes that are there decide, at least one of them complete. A namespace that never had a block
-/// has nothing to wait for.
+/// `nodeWaitMs`; then the nodes that are there decide, at least one of them complete. The same time passes when no node is
+/// known by name: all were dead before the start. A namespace that never had a block has nothing to wait for.
 struct SafemodeState {
     enum Phase: Hashable { case startup, manual, off }
 
@@ -24,13 +24,18 @@ struct SafemodeState {
     private var metSinceMs: Int64?
     /// Nil until the engine told what it holds.
     private(set) var hasBlocks: Bool?
+    private var knowsNodes = false
     let startedMs: Int64
 
     init(startedMs: Int64) { self.startedMs = startedMs }
 
     var isOn: Bool { phase != .off }
 
-    mutating func loaded(hasBlocks: Bool) { self.hasBlocks = hasBlocks }
+    /// What the engine holds: whether a block was ever handed out, and how many datanodes are known by name.
+    mutating func loaded(hasBlocks: Bool, nodeCount: Int) {
+        self.hasBlocks = hasBlocks
+        knowsNodes = nodeCount > 0
+    }
 
     /// Stays on until `leave`, whatever the datanodes report.
     mutating func enter() { phase = .manual }
@@ -44,7 +49,8 @@ struct SafemodeState {
             return true
         }
         let waitIsOver = nowMs - startedMs >= nodeWaitMs
-        let met = progress.complete > 0 && progress.reporting == 0 && (progress.missing == 0 || waitIsOver)
+        let met = progress.complete > 0 && progress.reporting == 0
+            && (waitIsOver || knowsNodes && progress.missing == 0)
         guard met else {
             metSinceMs = nil
             return false

@@ -16,7 +16,7 @@ import Testing
     func fresh() {
         var state = SafemodeState(startedMs: 0)
         expect(leaves: false, &state, Progress(complete: 3), at: 0)
-        state.loaded(hasBlocks: false)
+        state.loaded(hasBlocks: false, nodeCount: 0)
         expect(leaves: true, &state, Progress(), at: 0)
         #expect(!state.isOn)
     }
@@ -24,7 +24,7 @@ import Testing
     @Test("It leaves when every remembered datanode has reported")
     func allReported() {
         var state = SafemodeState(startedMs: 0)
-        state.loaded(hasBlocks: true)
+        state.loaded(hasBlocks: true, nodeCount: 3)
         expect(leaves: false, &state, Progress(missing: 3), at: 100)
         expect(leaves: false, &state, Progress(complete: 2, missing: 1), at: 200)
         expect(leaves: false, &state, Progress(complete: 2, reporting: 1), at: 300)
@@ -35,16 +35,24 @@ import Testing
     @Test("A node that stays away is waited for, then the others decide")
     func missing() {
         var state = SafemodeState(startedMs: 0)
-        state.loaded(hasBlocks: true)
+        state.loaded(hasBlocks: true, nodeCount: 3)
         expect(leaves: false, &state, Progress(complete: 2, missing: 1), at: 9999)
         expect(leaves: false, &state, Progress(complete: 1, reporting: 1, missing: 1), at: 10_000)
         expect(leaves: true, &state, Progress(complete: 2, missing: 1), at: 10_000)
     }
 
+    @Test("When no node is known by name, the first ones to come do not decide at once")
+    func nobodyKnown() {
+        var state = SafemodeState(startedMs: 0)
+        state.loaded(hasBlocks: true, nodeCount: 0)
+        expect(leaves: false, &state, Progress(complete: 1), at: 9999)
+        expect(leaves: true, &state, Progress(complete: 3), at: 10_000)
+    }
+
     @Test("Without any datanode it stays on, however long")
     func nobody() {
         var state = SafemodeState(startedMs: 0)
-        state.loaded(hasBlocks: true)
+        state.loaded(hasBlocks: true, nodeCount: 3)
         expect(leaves: false, &state, Progress(missing: 3), at: 3_600_000)
         expect(leaves: false, &state, Progress(), at: 3_600_000)
     }
@@ -52,7 +60,7 @@ import Testing
     @Test("The extension runs from the moment the condition is met, and starts anew when it breaks")
     func extended() {
         var state = SafemodeState(startedMs: 0)
-        state.loaded(hasBlocks: true)
+        state.loaded(hasBlocks: true, nodeCount: 3)
         expect(leaves: false, &state, Progress(complete: 1), at: 100, extensionMs: 50)
         expect(leaves: false, &state, Progress(reporting: 1), at: 120, extensionMs: 50)
         expect(leaves: false, &state, Progress(complete: 1), at: 140, extensionMs: 50)
@@ -63,7 +71,7 @@ import Testing
     @Test("Turned on by hand it stays on until turned off by hand")
     func manual() {
         var state = SafemodeState(startedMs: 0)
-        state.loaded(hasBlocks: false)
+        state.loaded(hasBlocks: false, nodeCount: 0)
         state.enter()
         expect(leaves: false, &state, Progress(complete: 3), at: 100_000)
         #expect(state.isOn && state.reason(Progress()) == "It was turned on manually.")
