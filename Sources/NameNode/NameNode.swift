@@ -23,9 +23,11 @@ package final class NameNode: Sendable {
     /// Formats an empty namespace, loads what memory must know, and starts the threads of leases, groups and blocks.
     /// Errors: what the engine cannot read; `.io` when a thread cannot start.
     package init(
-        engine: any MetadataEngine, configuration: NameNodeConfiguration, clock: any HFSClock, logger: Logger
+        _ opened: OpenedEngine, configuration: NameNodeConfiguration, clock: any HFSClock, logger: Logger
     ) async throws(HFSError) {
-        self.engine = engine
+        engine = opened.engine
+        clusterID = opened.clusterID
+        poolID = opened.poolID
         self.clock = clock
         self.logger = logger
         let superuser = configuration.effectiveSuperuser
@@ -36,18 +38,8 @@ package final class NameNode: Sendable {
         recovery = LeaseRecovery(writer: writer, logger: logger)
         reclaimer = Reclaimer(writer: writer, logger: logger)
         groups = GroupMapping(overrides: configuration.groups, clock: clock)
-        _ = try await writer.submit(
-            FormatRoot(
-                caller: writer.ownCaller, supergroup: configuration.supergroup, cluster: .new(nowMs: clock.nowMs)))
-        let cluster = try await writer.read { view throws(PlanInterrupt) in
-            guard let image = try view.row(ClusterRow.key) else {
-                throw PlanInterrupt.refused(HFSError(.corruptMetadata, "the namespace has a root and no cluster id"))
-            }
-            return try refusing { () throws(HFSError) in try ClusterRow(image: image) }
-        }
-        clusterID = cluster.clusterID
-        poolID = cluster.poolID
-        rules = configuration.rules(poolID: cluster.poolID)
+        rules = configuration.rules(poolID: opened.poolID)
+        _ = try await writer.submit(FormatRoot(caller: writer.ownCaller, supergroup: configuration.supergroup))
         try await start(configuration)
     }
 

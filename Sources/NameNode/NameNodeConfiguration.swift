@@ -15,6 +15,8 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
     package var eventLoopThreads = 2
     /// Shard files of a new namespace.
     package var shards = 4
+    /// Memory for metadata that the shards hold as well.
+    package var cacheBytes = 256 << 20
     /// Empty: the user who starts the process.
     package var superuser = ""
     package var supergroup = "supergroup"
@@ -48,6 +50,7 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
         try take(.httpPort, &httpPort)
         try take(.eventLoopThreads, &eventLoopThreads)
         try take(.shards, &shards)
+        try take(.cacheBytes, &cacheBytes)
         try take(.superuser, &superuser)
         try take(.supergroup, &supergroup)
         try take(.groups, &groups)

@@ -1,6 +1,6 @@
 package import Core
 package import Logging
-package import MetaStore
+internal import MetaStore
 internal import ServiceLifecycle
 internal import Synchronization
 internal import Transport
@@ -22,19 +22,20 @@ package final class NameNodeServer: Service {
     private let configuration: NameNodeConfiguration
     private let clock: any HFSClock
     private let logger: Logger
-    private let openEngine: @Sendable () throws(HFSError) -> any MetadataEngine
+    private let openEngine: OpenedEngine.Opener
     private let state = Mutex(State.starting([]))
     package let metrics = MetricsRegistry()
 
-    /// - Parameter openEngine: opens the namespace's engine; runs on a thread where it may block.
+    /// - Parameter openEngine: opens the namespace's engine; runs on a thread where it may block. The shards of the
+    ///   configured directory unless a test says otherwise.
     package init(
         configuration: NameNodeConfiguration, clock: any HFSClock = SystemClock(), logger: Logger,
-        openEngine: @escaping @Sendable () throws(HFSError) -> any MetadataEngine
+        openEngine: OpenedEngine.Opener? = nil
     ) {
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
-        self.openEngine = openEngine
+        self.openEngine = openEngine ?? OpenedEngine.shards(configuration, clock: clock, logger: logger)
     }
 
     /// The bound ports, once calls are answered. Errors: why the server could not start.
@@ -67,8 +68,14 @@ package final class NameNodeServer: Service {
 
     private func serve() async throws(HFSError) {
         let threads = ThreadPool(name: "namenode-life", threadsMax: 2)
-        let engine = try await threads.run { [openEngine] () throws(HFSError) in try openEngine() }
-        let namenode = try await NameNode(engine: engine, configuration: configuration, clock: clock, logger: logger)
+        let (ending, ended) = AsyncStream.makeStream(of: HFSError.self)
+        let engine = try await threads.run { [openEngine] () throws(HFSError) in
+            try openEngine { error in
+                ended.yield(error)
+                ended.finish()
+            }
+        }
+        let namenode = try await NameNode(engine, configuration: configuration, clock: clock, logger: logger)
         var rpcConfiguration = RPCServerConfiguration()
         rpcConfiguration.eventLoopThreads = configuration.eventLoopThreads
         let rpc = RPCServer(
@@ -78,36 +85,38 @@ package final class NameNodeServer: Service {
         NameNodeMetrics.register(namenode, metrics)
         admin.routeMetrics(metrics)
         admin.route("/health") { _ in NameNodeHealth.page(namenode) }
+        var failure: HFSError?
         do throws(HFSError) {
             let addresses = Addresses(rpcPort: try await rpc.start(), httpPort: try await admin.start())
             logger.notice(
                 "namenode-ready", metadata: ["rpcPort": "\(addresses.rpcPort)", "httpPort": "\(addresses.httpPort)"])
             settle(.ready(addresses))
-            await waitForShutdown()
+            failure = await end(ending, ended)
+            logger.notice("namenode-draining")
         } catch {
-            await stop(rpc, admin)
-            try await threads.run { () throws(HFSError) in try namenode.close() }
-            threads.stop()
-            throw error
+            failure = error
         }
-        logger.notice("namenode-draining")
-        await stop(rpc, admin)
-        try await threads.run { () throws(HFSError) in try namenode.close() }
+        await rpc.stop(drainMs: configuration.drainMs)
+        await admin.stop()
+        do throws(HFSError) {
+            try await threads.run { () throws(HFSError) in try namenode.close() }
+        } catch {
+            failure = failure ?? error
+        }
         threads.stop()
+        if let failure { throw failure }
         logger.notice("namenode-stopped")
     }
 
-    private func stop(_ rpc: RPCServer, _ admin: AdminHTTPServer) async {
-        await rpc.stop(drainMs: configuration.drainMs)
-        await admin.stop()
-    }
-
-    private func waitForShutdown() async {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+    /// Waits for the end: nil when somebody asked for it, else what the engine cannot survive.
+    private func end(
+        _ ending: AsyncStream<HFSError>, _ ended: AsyncStream<HFSError>.Continuation
+    ) async -> HFSError? {
         await withTaskCancellationOrGracefulShutdownHandler {
-            for await _ in stream {}
+            for await error in ending { return error }
+            return nil
         } onCancelOrGracefulShutdown: {
-            continuation.finish()
+            ended.finish()
         }
     }
 

@@ -2,8 +2,8 @@ extension Table {
     /// True for a table with many rows an id, told apart by `sub`; the others have one row an id and an empty `sub`.
     var hasSub: Bool {
         switch self {
-        case .dentry, .fileBlock, .xattr, .system: true
-        case .locator, .directory, .counter, .block, .acl, .lease, .reclaim: false
+        case .dentry, .fileBlock, .xattr, .lease, .reclaim, .system: true
+        case .locator, .directory, .counter, .block, .acl: false
         }
     }
 

@@ -1,0 +1,41 @@
+package import Core
+internal import Logging
+package import MetaStore
+
+/// A metadata engine with the names of the cluster that it keeps.
+package struct OpenedEngine: Sendable {
+    /// Opens an engine; blocks. The argument is called once, from any thread, when the engine can promise nothing any more.
+    package typealias Opener =
+        @Sendable (_ onFatal: @escaping @Sendable (HFSError) -> Void) throws(HFSError) -> OpenedEngine
+
+    package var engine: any MetadataEngine
+    package var clusterID: String
+    /// The block pool: clients send it in every block (HDFS's `BP-...`).
+    package var poolID: String
+
+    package init(engine: any MetadataEngine, clusterID: String, poolID: String) {
+        self.engine = engine
+        self.clusterID = clusterID
+        self.poolID = poolID
+    }
+
+    /// The shards of the configured directory; a new namespace is made where there is none.
+    static func shards(_ configuration: NameNodeConfiguration, clock: any HFSClock, logger: Logger) -> Opener {
+        { onFatal throws(HFSError) in
+            var shards = ShardEngineConfiguration(directory: configuration.directory)
+            shards.shardCount = configuration.shards
+            shards.cacheBytesMax = configuration.cacheBytes
+            shards.format = newNames(nowMs: clock.nowMs)
+            let engine = try ShardEngine.open(shards, clock: clock, logger: logger, onFatal: onFatal)
+            return OpenedEngine(
+                engine: engine, clusterID: engine.identity.clusterID, poolID: engine.identity.poolID)
+        }
+    }
+
+    /// Names of a new cluster, by HDFS's pattern.
+    private static func newNames(nowMs: Int64) -> ShardEngineConfiguration.Format {
+        func random() -> String { String(UInt64.random(in: .min ... .max), radix: 16) }
+        return ShardEngineConfiguration.Format(
+            clusterID: "CID-\(random())\(random())", poolID: "BP-\(UInt32.random(in: 1...0x7fff_ffff))-127.0.0.1-\(nowMs)")
+    }
+}
