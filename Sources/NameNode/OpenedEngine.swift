@@ -25,7 +25,7 @@ package struct OpenedEngine: Sendable {
             var shards = ShardEngineConfiguration(directory: configuration.directory)
             shards.shardCount = configuration.shards
             shards.cacheBytesMax = configuration.cacheBytes
-            shards.format = newNames(nowMs: clock.nowMs)
+            shards.format = newNames(host: configuration.host, nowMs: clock.nowMs)
             let engine = try ShardEngine.open(shards, clock: clock, logger: logger, onFatal: onFatal)
             return OpenedEngine(
                 engine: engine, clusterID: engine.identity.clusterID, poolID: engine.identity.poolID)
@@ -33,9 +33,9 @@ package struct OpenedEngine: Sendable {
     }
 
     /// Names of a new cluster, by HDFS's pattern.
-    private static func newNames(nowMs: Int64) -> ShardEngineConfiguration.Format {
+    private static func newNames(host: String, nowMs: Int64) -> ShardEngineConfiguration.Format {
         func random() -> String { String(UInt64.random(in: .min ... .max), radix: 16) }
         return ShardEngineConfiguration.Format(
-            clusterID: "CID-\(random())\(random())", poolID: "BP-\(UInt32.random(in: 1...0x7fff_ffff))-127.0.0.1-\(nowMs)")
+            clusterID: "CID-\(random())\(random())", poolID: "BP-\(UInt32.random(in: 1...0x7fff_ffff))-\(host)-\(nowMs)")
     }
 }
