@@ -18,9 +18,12 @@ import WireProtocol
         replica.acknowledge(UInt64(offset + count))
     }
 
-    static func create(_ store: BlockStore, _ id: UInt64, owner: any ReplicaOwner, isTemporary: Bool = false) throws -> OpenReplica {
+    static func create(_ store: BlockStore, _ id: UInt64, owner: any ReplicaOwner, isTemporary: Bool = false) throws
+        -> OpenReplica
+    {
         try store.create(
-            BlockID(id), GenerationStamp(1001), expectedBytes: 0, isTemporary: isTemporary, format: .standard, owner: owner)
+            BlockID(id), GenerationStamp(1001), expectedBytes: 0, isTemporary: isTemporary, format: .standard,
+            owner: owner)
     }
 
     /// Random writes, finalizes, deletes and recoveries; now and then the files are copied as a kill would leave them, and
@@ -40,14 +43,18 @@ import WireProtocol
                 let id = UInt64(step + 1) << 12
                 open[id] = try Self.create(store, id, owner: owner)
             case 2...6:
-                guard let id = open.keys.sorted().randomElement(using: &random), let replica = open[id] else { continue }
+                guard let id = open.keys.sorted().randomElement(using: &random), let replica = open[id] else {
+                    continue
+                }
                 let written = Int(replica.progress.written)
                 let start = Bool.random(using: &random) ? written / 512 * 512 : written
                 let limit = start % 512 == 0 ? 9_000 : 512 - start % 512
                 let count = min(max(written - start, Int.random(in: 0...limit, using: &random)), 40_000 - start)
                 if count > 0 { try Self.write(replica, data(id), at: start, count) }
             case 7:
-                guard let id = open.keys.sorted().randomElement(using: &random), let replica = open.removeValue(forKey: id) else { continue }
+                guard let id = open.keys.sorted().randomElement(using: &random),
+                    let replica = open.removeValue(forKey: id)
+                else { continue }
                 let record = try store.finalize(replica, isSynced: Bool.random(using: &random))
                 store.release(BlockID(id), owner)
                 final[id] = Array(data(id)[..<Int(record.length)])
@@ -60,7 +67,8 @@ import WireProtocol
                 let reopened = try TestNode.openStore(copy, volumes: store.volumes.count)
                 for (id, bytes) in final {
                     let record = try #require(reopened.record(BlockID(id)))
-                    #expect(record.state == .finalized && record.length == UInt64(bytes.count), "seed \(seed) step \(step)")
+                    #expect(
+                        record.state == .finalized && record.length == UInt64(bytes.count), "seed \(seed) step \(step)")
                     let replica = try reopened.open(BlockID(id), GenerationStamp(1001))
                     #expect(try ChunkReader(replica).read(from: 0, to: replica.length) == bytes)
                 }
@@ -70,7 +78,9 @@ import WireProtocol
                     #expect(record.length == replica.progress.written, "seed \(seed) step \(step) block \(id)")
                 }
                 for index in store.volumes.indices {
-                    #expect(reopened.bucketHashes(of: reopened.volumes[index]) == store.bucketHashes(of: store.volumes[index]))
+                    #expect(
+                        reopened.bucketHashes(of: reopened.volumes[index])
+                            == store.bucketHashes(of: store.volumes[index]))
                     #expect(reopened.volumes[index].space.report().used == store.volumes[index].space.report().used)
                 }
             }
@@ -128,7 +138,8 @@ import WireProtocol
         #expect(throws: HFSError.self) {
             try store.finishRecovery(BlockID(4096), recoveryID: GenerationStamp(1004), length: 1000)
         }
-        #expect(try store.beginRecovery(BlockID(4096), GenerationStamp(1001), recoveryID: GenerationStamp(1005)) == begun)
+        #expect(
+            try store.beginRecovery(BlockID(4096), GenerationStamp(1001), recoveryID: GenerationStamp(1005)) == begun)
         #expect(try store.finishRecovery(BlockID(4096), recoveryID: GenerationStamp(1005), length: 1000).length == 1000)
         #expect(try store.beginRecovery(BlockID(77), GenerationStamp(1), recoveryID: GenerationStamp(2)) == nil)
     }
@@ -187,7 +198,9 @@ import WireProtocol
         for index in 10..<20 {
             #expect(try Self.create(store, UInt64(index) << 12, owner: owner).volume.index != big.volume.index)
         }
-        let error = #expect(throws: HFSError.self) { try Self.write(big, RawClient.pattern(300_000), at: 149_504, 100_000) }
+        let error = #expect(throws: HFSError.self) {
+            try Self.write(big, RawClient.pattern(300_000), at: 149_504, 100_000)
+        }
         #expect(error?.code == .noSpace)
         #expect(big.progress.written == 150_000)
     }
@@ -200,7 +213,9 @@ import WireProtocol
             try store.finalize(try Self.create(store, UInt64(index) << 12, owner: owner), isSynced: false)
             store.release(BlockID(UInt64(index) << 12), owner)
         }
-        store.noteFailure(HFSError(.io, "read failed"), of: store.volumes[0])
+        store.noteFailure(HFSError(.io, "a peer's failure"), of: store.volumes[0])
+        #expect(store.replicaCount == 10)
+        store.noteFailure(HFSError(.io, "read failed", subject: store.volumes[0].layout.rbw), of: store.volumes[0])
         #expect(store.replicaCount == 5)
         #expect(store.storageStates().map(\.failed) == [true, false])
         #expect(store.bucketHashes(of: store.volumes[0]).allSatisfy { $0 == 0 })
@@ -214,7 +229,8 @@ import WireProtocol
         store.state.withLock { state in
             for index in 0..<1_000_000 as Range<UInt64> {
                 store.set(
-                    ReplicaRecord(generationStamp: GenerationStamp(1001), length: 1 << 27, state: .finalized, volume: 0),
+                    ReplicaRecord(
+                        generationStamp: GenerationStamp(1001), length: 1 << 27, state: .finalized, volume: 0),
                     BlockID(index << 12), &state)
             }
         }

@@ -18,11 +18,15 @@ import WireProtocol
         var directories: [TemporaryDirectory]
 
         func configuration(_ index: Int) -> DataNodeConfiguration {
-            var configuration = DataNodeConfiguration(volumes: [VolumeConfiguration(path: directories[index].appending("v0"))])
+            var configuration = DataNodeConfiguration(volumes: [
+                VolumeConfiguration(path: directories[index].appending("v0"))
+            ])
             configuration.namenodePort = port
             configuration.reservedBytes = 0
             configuration.drainMs = 200
-            (configuration.transferPort, configuration.rpcPort, configuration.httpPort) = (Self.port(), Self.port(), Self.port())
+            (configuration.transferPort, configuration.rpcPort, configuration.httpPort) = (
+                Self.port(), Self.port(), Self.port()
+            )
             return configuration
         }
 
@@ -48,7 +52,8 @@ import WireProtocol
         for index in 0..<count { servers.append(try await Self.started(cluster, index)) }
         let services = servers.map { $0 as any Service }
         let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: TestNode.quiet))
+            configuration: ServiceGroupConfiguration(
+                services: services.map { .init(service: $0) }, logger: TestNode.quiet))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             do {
@@ -69,7 +74,8 @@ import WireProtocol
     static func startRPC(_ namenode: FakeNamenode) async throws -> (RPCServer, UInt16) {
         for _ in 0..<50 {
             let rpc = RPCServer(
-                host: "127.0.0.1", port: Cluster.port(), services: [namenode], logger: TestNode.quiet, metrics: MetricsRegistry())
+                host: "127.0.0.1", port: Cluster.port(), services: [namenode], logger: TestNode.quiet,
+                metrics: MetricsRegistry())
             if let port = try? await rpc.start() { return (rpc, port) }
         }
         throw HFSError(.io, "no port")
@@ -105,11 +111,16 @@ import WireProtocol
                 let block = RawClient.block(4096, length: 1000)
                 try Self.client(servers[0]).write(block, RawClient.pattern(1000))
                 try cluster.namenode.wait("received") { state in
-                    state.changes.contains { $0.kind == .received && $0.block.blockID == 4096 && $0.block.length == 1000 }
+                    state.changes.contains {
+                        $0.kind == .received && $0.block.blockID == 4096 && $0.block.length == 1000
+                    }
                 }
                 let node = try Self.descriptor(cluster, servers[0])
                 cluster.namenode.command(node.uuid) {
-                    $0.invalidate.blocks = [NamenodeCalls.ref(BlockID(4096), GenerationStamp(1001), 1000), NamenodeCalls.ref(BlockID(8192), GenerationStamp(1001), 1)]
+                    $0.invalidate.blocks = [
+                        NamenodeCalls.ref(BlockID(4096), GenerationStamp(1001), 1000),
+                        NamenodeCalls.ref(BlockID(8192), GenerationStamp(1001), 1),
+                    ]
                 }
                 try cluster.namenode.wait("deleted") { state in
                     Set(state.changes.filter { $0.kind == .deleted }.map(\.block.blockID)) == [4096, 8192]
@@ -179,7 +190,8 @@ import WireProtocol
             }
             let rpc = RPCClient(
                 host: "127.0.0.1", port: nodes[2].rpcPort, user: "test",
-                protocolName: "org.apache.hadoop.hdfs.protocol.ClientDatanodeProtocol", group: MultiThreadedEventLoopGroup.singleton,
+                protocolName: "org.apache.hadoop.hdfs.protocol.ClientDatanodeProtocol",
+                group: MultiThreadedEventLoopGroup.singleton,
                 logger: TestNode.quiet)
             var request = Hadoop_Hdfs_GetReplicaVisibleLengthRequestProto()
             request.block = RawClient.block(4096).proto
@@ -202,7 +214,9 @@ import WireProtocol
                 #expect(Set(recovery.replicas.map(\.datanode.uuid)) == Set(nodes.map(\.uuid)))
                 #expect(recovery.replicas.allSatisfy { $0.storageID.hasPrefix("DS-") })
                 for server in servers {
-                    #expect(try Self.client(server).read(RawClient.block(4096, 1010), length: 60_000) == Array(data[..<60_000]))
+                    #expect(
+                        try Self.client(server).read(RawClient.block(4096, 1010), length: 60_000)
+                            == Array(data[..<60_000]))
                 }
                 #expect(writer.client.isClosed())
             }

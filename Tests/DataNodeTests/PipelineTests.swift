@@ -113,7 +113,8 @@ import WireProtocol
         client.socket.shutdown()
         let closing = try RawClient(nodes[0])
         try closing.startWrite(
-            RawClient.block(4096), to: [nodes[1].descriptor], stage: .pipelineCloseRecovery, newStamp: 1002, minBytes: 5_000,
+            RawClient.block(4096), to: [nodes[1].descriptor], stage: .pipelineCloseRecovery, newStamp: 1002,
+            minBytes: 5_000,
             maxBytes: 5_000)
         #expect(try closing.response().status == .success)
         for node in nodes {
@@ -129,7 +130,9 @@ import WireProtocol
         #expect(try client.response().status == .success)
         try client.send(RawClient.packet(0, 0, RawClient.pattern(1000)))
         #expect(try client.ack().isSuccess)
-        for (min, max, stamp, new) in [(1001, 2000, 1001, 1005), (0, 999, 1001, 1005), (0, 2000, 1002, 1005), (0, 2000, 1000, 1000)] {
+        for (min, max, stamp, new) in [
+            (1001, 2000, 1001, 1005), (0, 999, 1001, 1005), (0, 2000, 1002, 1005), (0, 2000, 1000, 1000),
+        ] {
             let attempt = try RawClient(node)
             try attempt.startWrite(
                 RawClient.block(4096, UInt64(stamp)), stage: .pipelineSetupStreamingRecovery, newStamp: UInt64(new),
@@ -143,9 +146,12 @@ import WireProtocol
         let data = RawClient.pattern(100_001)
         let block = RawClient.block(4096, length: 100_001)
         try RawClient(nodes[0]).write(block, data)
-        let targets = nodes.dropFirst().map { LocatedBlock.Location(datanode: $0.descriptor, storageID: "", storageKind: .disk) }
+        let targets = nodes.dropFirst().map {
+            LocatedBlock.Location(datanode: $0.descriptor, storageID: "", storageKind: .disk)
+        }
         try ReplicaTransfer(
-            block: block, targets: Array(targets), clientName: "", source: nodes[0].descriptor, context: nodes[0].context
+            block: block, targets: Array(targets), clientName: "", source: nodes[0].descriptor,
+            context: nodes[0].context
         ).run()
         for node in nodes.dropFirst() {
             #expect(node.reporter.wait(for: .received(BlockID(4096), GenerationStamp(1001), 100_001)))

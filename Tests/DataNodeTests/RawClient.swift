@@ -67,7 +67,8 @@ final class RawClient {
             sums += ChecksumFormat.bytes(chunk.withUnsafeBytes { format.checksum($0) } ^ (damage ? 1 : 0))
         }
         let header = PacketHeader(
-            offsetInBlock: Int64(offset), sequenceNumber: sequence, isLastInBlock: isLast, dataBytes: data.count, isSync: isSync)
+            offsetInBlock: Int64(offset), sequenceNumber: sequence, isLastInBlock: isLast, dataBytes: data.count,
+            isSync: isSync)
         var bytes = [UInt8](repeating: 0, count: header.byteCount)
         bytes.withUnsafeMutableBytes { _ = header.encode(checksumBytes: sums.count, into: $0) }
         return bytes + sums + data
@@ -113,7 +114,8 @@ final class RawClient {
         let info = response.readOpChecksumInfo
         guard info.chunkOffset <= offset, offset - info.chunkOffset < 512 else { throw HFSError(.io, "chunk offset") }
         let format = ChecksumFormat(
-            kind: ChecksumFormat.Kind(rawValue: UInt8(info.checksum.type.rawValue))!, chunkBytes: Int(info.checksum.bytesPerChecksum))
+            kind: ChecksumFormat.Kind(rawValue: UInt8(info.checksum.type.rawValue))!,
+            chunkBytes: Int(info.checksum.bytesPerChecksum))
         var bytes: [UInt8] = []
         let packet = PacketBuffer()
         var sequence: Int64 = 0

@@ -16,12 +16,16 @@ import Testing
     }
 
     @Test func theShortestReplicaBeingWrittenDecidesAndThoseWaitingAreLeftOut() throws {
-        let agreed = try RecoveryAgreement.decide([Self.replica(.rbw, 10), Self.replica(.rbw, 9), Self.replica(.rwr, 5), .failed])
+        let agreed = try RecoveryAgreement.decide([
+            Self.replica(.rbw, 10), Self.replica(.rbw, 9), Self.replica(.rwr, 5), .failed,
+        ])
         #expect(agreed == .finalize(length: 9, participants: [0, 1]))
     }
 
     @Test func waitingReplicasDecideWhenNoOtherIsLeft() throws {
-        let agreed = try RecoveryAgreement.decide([Self.replica(.rwr, 7), .failed, Self.replica(.rwr, 5), Self.replica(.rbw, 0)])
+        let agreed = try RecoveryAgreement.decide([
+            Self.replica(.rwr, 7), .failed, Self.replica(.rwr, 5), Self.replica(.rbw, 0),
+        ])
         #expect(agreed == .finalize(length: 5, participants: [0, 2]))
     }
 
@@ -31,6 +35,8 @@ import Testing
     }
 
     @Test func finalizedReplicasThatDifferAreNotDecidedUpon() {
-        #expect(throws: HFSError.self) { try RecoveryAgreement.decide([Self.replica(.finalized, 3), Self.replica(.finalized, 4)]) }
+        #expect(throws: HFSError.self) {
+            try RecoveryAgreement.decide([Self.replica(.finalized, 3), Self.replica(.finalized, 4)])
+        }
     }
 }

@@ -42,14 +42,18 @@ final class RecordingReporter: ReplicaReporter {
         list.wait(timeoutMs: timeoutMs) { $0.contains(event) ? true : nil } ?? false
     }
 
-    func receiving(_ block: BlockID, _ stamp: GenerationStamp, storageID: String) { list.update { $0.append(.receiving(block)) } }
+    func receiving(_ block: BlockID, _ stamp: GenerationStamp, storageID: String) {
+        list.update { $0.append(.receiving(block)) }
+    }
     func received(_ block: BlockID, _ stamp: GenerationStamp, length: UInt64, storageID: String) {
         list.update { $0.append(.received(block, stamp, length)) }
     }
     func deleted(_ block: BlockID, _ stamp: GenerationStamp, length: UInt64, storageID: String) {
         list.update { $0.append(.deleted(block)) }
     }
-    func bad(_ block: BlockID, _ stamp: GenerationStamp, length: UInt64, storageID: String) { list.update { $0.append(.bad(block)) } }
+    func bad(_ block: BlockID, _ stamp: GenerationStamp, length: UInt64, storageID: String) {
+        list.update { $0.append(.bad(block)) }
+    }
 }
 
 /// The transfer side of a datanode in this process, with its own volumes and port.
@@ -78,7 +82,8 @@ final class TestNode: Sendable {
             pool: ThreadPool(name: "test-pool", threadsMax: 64, idleMs: 100), logger: Self.quiet)
         server = try Self.bind(context)
         descriptor = DatanodeDescriptor(
-            uuid: store.datanodeUUID, address: "127.0.0.1", hostName: "localhost", transferPort: server.port, httpPort: 0,
+            uuid: store.datanodeUUID, address: "127.0.0.1", hostName: "localhost", transferPort: server.port,
+            httpPort: 0,
             rpcPort: 0)
         try server.start(descriptor)
     }
@@ -88,9 +93,13 @@ final class TestNode: Sendable {
         context.pool.stop()
     }
 
-    static func openStore(_ directory: TemporaryDirectory, volumes: Int = 1, limitBytes: UInt64? = nil) throws -> BlockStore {
+    static func openStore(_ directory: TemporaryDirectory, volumes: Int = 1, limitBytes: UInt64? = nil) throws
+        -> BlockStore
+    {
         try BlockStore(
-            volumes: (0..<volumes).map { VolumeConfiguration(path: directory.appending("v\($0)"), limitBytes: limitBytes) },
+            volumes: (0..<volumes).map {
+                VolumeConfiguration(path: directory.appending("v\($0)"), limitBytes: limitBytes)
+            },
             reservedBytes: 0, syncsOnClose: false, clock: SystemClock(), logger: quiet)
     }
 

@@ -16,9 +16,11 @@ import WireProtocol
                     001c50 a501 0a650a3d0a310a2442502d3737383331393836332d3132372e302e302e312d3137393532313434393638303610d59f80800418be27200012080a0012001a002200122436353965353739302d633065622d343337312d393665652d626238643830613035343630200628013000380040be274a050802108004580182012744532d62663032346531352d653035352d343932392d623363662d636163643132306363663665
                     """))
         #expect(try client.receive(5) == bytes(hex: "04 08001200"))
-        try client.send(bytes(hex: "0000000d 001b 090000000000000000 110000000000000000 1800 2505000000 2801 9a71bb4c 68656c6c6f"))
+        try client.send(
+            bytes(hex: "0000000d 001b 090000000000000000 110000000000000000 1800 2505000000 2801 9a71bb4c 68656c6c6f"))
         #expect(try client.receive(10) == bytes(hex: "09 08001000 1800 220100"))
-        try client.send(bytes(hex: "00000009 001b 090500000000000000 110100000000000000 1800 2501000000 2801 83a56a17 32"))
+        try client.send(
+            bytes(hex: "00000009 001b 090500000000000000 110100000000000000 1800 2501000000 2801 83a56a17 32"))
         #expect(try client.receive(10) == bytes(hex: "09 08021000 1800 220100"))
         try client.send(bytes(hex: "00000004 001b 090600000000000000 110200000000000000 1801 2500000000 2801"))
         #expect(try client.receive(10) == bytes(hex: "09 08041000 1800 220100"))
@@ -26,7 +28,8 @@ import WireProtocol
 
         // The same block grows by "zzz" through stage 0, as hdfs-native appends; then A.5 reads it.
         let block = Block(
-            poolID: "BP-778319863-127.0.0.1-1795214496806", id: BlockID(0x4000_0fd5), generationStamp: GenerationStamp(5054), length: 6)
+            poolID: "BP-778319863-127.0.0.1-1795214496806", id: BlockID(0x4000_0fd5),
+            generationStamp: GenerationStamp(5054), length: 6)
         let appender = try RawClient(node)
         try appender.startWrite(block, stage: .pipelineSetupAppend, newStamp: 5054, minBytes: 6, maxBytes: 6)
         #expect(try appender.response().status == .success)

@@ -44,9 +44,9 @@ struct BlockRecovery: Sendable {
             do throws(HFSError) {
                 let state = try await begin(block, recoveryID, peers[index])
                 answers.append(state.map { .replica($0) } ?? .notFound)
-            } catch where error.code == .recoveryInProgress {
+            } catch  where error.code == .recoveryInProgress {
                 throw error
-            } catch where error.code == .replicaNotFound {
+            } catch  where error.code == .replicaNotFound {
                 answers.append(.notFound)
             } catch {
                 logger.info(
@@ -68,8 +68,11 @@ struct BlockRecovery: Sendable {
                     done.append(location)
                 } catch { lastError = error }
             }
-            guard !done.isEmpty else { throw lastError ?? HFSError(.io, "No replica could be finalized", subject: "\(block)") }
-            try await calls.commitRecovery(block, recoveryID: recoveryID, length: length, deletesBlock: false, replicas: done)
+            guard !done.isEmpty else {
+                throw lastError ?? HFSError(.io, "No replica could be finalized", subject: "\(block)")
+            }
+            try await calls.commitRecovery(
+                block, recoveryID: recoveryID, length: length, deletesBlock: false, replicas: done)
             logger.info(
                 "block_recovered", metadata: ["block": .stringConvertible(block), "length": .stringConvertible(length)])
         }
@@ -79,7 +82,8 @@ struct BlockRecovery: Sendable {
     private func peer(_ datanode: DatanodeDescriptor) -> RPCClient? {
         guard datanode.uuid != store.datanodeUUID else { return nil }
         return RPCClient(
-            host: datanode.address, port: datanode.rpcPort, user: user, protocolName: InterDatanodeService.name, group: group,
+            host: datanode.address, port: datanode.rpcPort, user: user, protocolName: InterDatanodeService.name,
+            group: group,
             logger: logger)
     }
 

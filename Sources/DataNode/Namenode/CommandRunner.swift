@@ -19,7 +19,8 @@ final class CommandRunner: Sendable {
 
     /// - Parameter connections: transfers that others started.
     init(
-        context: TransferContext, descriptor: DatanodeDescriptor, recovery: BlockRecovery, connections: @escaping @Sendable () -> Int
+        context: TransferContext, descriptor: DatanodeDescriptor, recovery: BlockRecovery,
+        connections: @escaping @Sendable () -> Int
     ) {
         self.context = context
         self.descriptor = descriptor
@@ -41,7 +42,8 @@ final class CommandRunner: Sendable {
             let block = Block(
                 poolID: context.store.poolID ?? "", id: BlockID(command.block.blockID),
                 generationStamp: GenerationStamp(command.block.generationStamp), length: command.block.length)
-            try ReplicaTransfer(block: block, targets: targets, clientName: "", source: descriptor, context: context).run()
+            try ReplicaTransfer(block: block, targets: targets, clientName: "", source: descriptor, context: context)
+                .run()
         }
     }
 
@@ -56,13 +58,16 @@ final class CommandRunner: Sendable {
                 if let record = context.store.record(block), record.generationStamp > stamp { continue }
                 do throws(HFSError) {
                     let record = try context.store.delete(block)
-                    let storageID = record.map { context.store.volume($0).storageID } ?? context.store.volumes[0].storageID
+                    let storageID =
+                        record.map { context.store.volume($0).storageID } ?? context.store.volumes[0].storageID
                     if record != nil { context.metrics.blocksDeleted.add() }
                     context.reporter.deleted(
-                        block, record?.generationStamp ?? stamp, length: record?.length ?? ref.length, storageID: storageID)
+                        block, record?.generationStamp ?? stamp, length: record?.length ?? ref.length,
+                        storageID: storageID)
                 } catch {
                     context.logger.warning(
-                        "invalidate_failed", metadata: ["block": .stringConvertible(block), "error": .string("\(error)")])
+                        "invalidate_failed",
+                        metadata: ["block": .stringConvertible(block), "error": .string("\(error)")])
                 }
             }
         }
@@ -77,7 +82,8 @@ final class CommandRunner: Sendable {
             context.logger.warning(
                 "recovery_failed",
                 metadata: [
-                    "block": .stringConvertible(BlockID(command.block.blockID)), "recovery": .stringConvertible(command.recoveryID),
+                    "block": .stringConvertible(BlockID(command.block.blockID)),
+                    "recovery": .stringConvertible(command.recoveryID),
                     "error": .string("\(error)"),
                 ])
         }
@@ -92,7 +98,8 @@ final class CommandRunner: Sendable {
             logger.warning(
                 "command_failed",
                 metadata: [
-                    "command": .string(what), "block": .stringConvertible(BlockID(block.blockID)), "error": .string("\(error)"),
+                    "command": .string(what), "block": .stringConvertible(BlockID(block.blockID)),
+                    "error": .string("\(error)"),
                 ])
         }
         do throws(HFSError) {

@@ -51,7 +51,8 @@ struct NamenodeCalls: Sendable {
         request.uuid = uuid
         request.storageID = storageID
         request.blocks = replicas.map { Self.ref($0.block, $0.generationStamp, $0.length) }
-        let _: Hfs_Datanode_BadReplicasResponse = try await client.call("badReplicas", request, deadlineMs: Self.deadlineMs)
+        let _: Hfs_Datanode_BadReplicasResponse = try await client.call(
+            "badReplicas", request, deadlineMs: Self.deadlineMs)
     }
 
     /// The buckets that differ from what the namenode knows.
@@ -75,7 +76,8 @@ struct NamenodeCalls: Sendable {
         request.replicas.reserveCapacity(replicas.count * 4)
         for replica in replicas {
             request.replicas += [
-                replica.block.rawValue, replica.generationStamp.rawValue, replica.length, UInt64(replica.state.rawValue),
+                replica.block.rawValue, replica.generationStamp.rawValue, replica.length,
+                UInt64(replica.state.rawValue),
             ]
         }
         request.last = isLast
@@ -84,7 +86,8 @@ struct NamenodeCalls: Sendable {
     }
 
     func commitRecovery(
-        _ block: Block, recoveryID: GenerationStamp, length: UInt64, deletesBlock: Bool, replicas: [LocatedBlock.Location]
+        _ block: Block, recoveryID: GenerationStamp, length: UInt64, deletesBlock: Bool,
+        replicas: [LocatedBlock.Location]
     ) async throws(HFSError) {
         var request = Hfs_Datanode_CommitRecoveryRequest()
         request.block = Self.ref(block.id, block.generationStamp, block.length)

@@ -69,11 +69,15 @@ final class NamenodeLink: Sendable {
                     state.lastError = error
                     return state.wasRegistered
                 }
-                let isRefused = error.code == .wrongCluster || error.code == .remote || error.code == .incompatibleLayout
+                let isRefused =
+                    error.code == .wrongCluster || error.code == .remote || error.code == .incompatibleLayout
                 if !Task.isCancelled {
                     logger.log(
                         level: isRefused ? .error : .info, "namenode_link_broken",
-                        metadata: ["namenode": .string("\(configuration.host):\(configuration.port)"), "error": .string("\(error)")])
+                        metadata: [
+                            "namenode": .string("\(configuration.host):\(configuration.port)"),
+                            "error": .string("\(error)"),
+                        ])
                 }
                 if isRefused {
                     guard wasRegistered else {
@@ -105,7 +109,8 @@ final class NamenodeLink: Sendable {
             "registered",
             metadata: ["cluster": .string(answer.clusterID), "full_report": .stringConvertible(answer.needsFullReport)])
         let session = NamenodeSession(
-            calls: calls, store: store, changes: changes, runner: runner, answer: answer, eventLoop: group.next(), logger: logger)
+            calls: calls, store: store, changes: changes, runner: runner, answer: answer, eventLoop: group.next(),
+            logger: logger)
         onRegistered()
         // Whatever ends first ends the session: the next one starts from a registration.
         let error = await withTaskGroup(of: HFSError.self) { group in

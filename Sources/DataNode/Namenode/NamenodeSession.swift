@@ -47,7 +47,8 @@ final class NamenodeSession: Sendable {
         heartbeatMs = Int64(max(answer.heartbeatIntervalMs, 10))
         reportMs = Int64(max(answer.bucketReportIntervalMs, 100))
         let storages = Set(store.volumes.filter(\.isWorking).map(\.storageID))
-        due = Mutex(Due(reports: answer.needsFullReport ? [] : storages, fullContents: answer.needsFullReport ? storages : []))
+        due = Mutex(
+            Due(reports: answer.needsFullReport ? [] : storages, fullContents: answer.needsFullReport ? storages : []))
         // The namenode repeats a recovery that got nowhere, so the bound loses nothing.
         (recoveries, recoveryInput) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(10_000))
     }
@@ -62,7 +63,9 @@ final class NamenodeSession: Sendable {
         do throws(HFSError) {
             while true {
                 let answer = try await calls.heartbeat(store.storageStates(), transfers: runner.transferCount)
-                guard !answer.mustRegister else { return HFSError(.retriable, "The namenode asks for a new registration") }
+                guard !answer.mustRegister else {
+                    return HFSError(.retriable, "The namenode asks for a new registration")
+                }
                 for command in answer.commands { take(command) }
                 due.withLock { $0.flushesReceiving = true }
                 if clock.monotonicMs >= nextReportMs {
@@ -122,14 +125,18 @@ final class NamenodeSession: Sendable {
             if now.fullContents.contains(storageID) {
                 try await sendContents(of: volume, nil)
             } else if now.reports.contains(storageID) {
-                let differing = try await calls.bucketReport(storageID: storageID, hashes: store.bucketHashes(of: volume))
+                let differing = try await calls.bucketReport(
+                    storageID: storageID, hashes: store.bucketHashes(of: volume))
                 if !differing.isEmpty {
                     logger.info(
-                        "buckets_differ", metadata: ["storage": .string(storageID), "count": .stringConvertible(differing.count)])
+                        "buckets_differ",
+                        metadata: ["storage": .string(storageID), "count": .stringConvertible(differing.count)])
                     try await sendContents(of: volume, differing)
                 }
             }
-            for asked in now.buckets where asked.storageID == storageID { try await sendContents(of: volume, asked.buckets) }
+            for asked in now.buckets where asked.storageID == storageID {
+                try await sendContents(of: volume, asked.buckets)
+            }
         }
     }
 

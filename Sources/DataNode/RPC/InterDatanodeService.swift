@@ -44,7 +44,8 @@ struct InterDatanodeService: RPCService {
         try checkPool(request.poolID, request.block)
         var answer = Hfs_Datanode_FinishRecoveryResponse()
         answer.storageID = try store.finishRecovery(
-            BlockID(request.block.blockID), recoveryID: GenerationStamp(request.recoveryID), length: request.length, reporter)
+            BlockID(request.block.blockID), recoveryID: GenerationStamp(request.recoveryID), length: request.length,
+            reporter)
         call.reply(answer)
     }
 

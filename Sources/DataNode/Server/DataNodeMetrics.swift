@@ -19,11 +19,14 @@ final class DataNodeMetrics: Sendable {
         bytesWritten = registry.counter("hfs_datanode_written_bytes", help: "Bytes of block data received from writers")
         blocksWritten = registry.counter("hfs_datanode_written_blocks", help: "Replicas finalized")
         blocksRead = registry.counter("hfs_datanode_read_blocks", help: "Read operations served")
-        blocksReplicated = registry.counter("hfs_datanode_replicated_blocks", help: "Replicas copied to other datanodes")
+        blocksReplicated = registry.counter(
+            "hfs_datanode_replicated_blocks", help: "Replicas copied to other datanodes")
         blocksDeleted = registry.counter("hfs_datanode_deleted_blocks", help: "Replicas deleted by command")
         blocksRecovered = registry.counter("hfs_datanode_recovered_blocks", help: "Block recoveries led to their end")
-        checksumErrors = registry.counter("hfs_datanode_checksum_errors", help: "Chunks that did not match their checksum")
-        transfersRefused = registry.counter("hfs_datanode_refused_transfers", help: "Connections refused: all threads busy")
+        checksumErrors = registry.counter(
+            "hfs_datanode_checksum_errors", help: "Chunks that did not match their checksum")
+        transfersRefused = registry.counter(
+            "hfs_datanode_refused_transfers", help: "Connections refused: all threads busy")
         transfersFailed = registry.counter("hfs_datanode_failed_transfers", help: "Operations that ended with an error")
     }
 }

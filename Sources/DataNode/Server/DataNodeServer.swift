@@ -65,10 +65,12 @@ package final class DataNodeServer: Service {
                 volumes: configuration.volumes, reservedBytes: configuration.reservedBytes,
                 syncsOnClose: configuration.syncsOnClose, clock: SystemClock(), logger: logger)
             let context = TransferContext(
-                store: store, reporter: changes, metrics: DataNodeMetrics(metrics), timeouts: TransferTimeouts(), pool: pool,
+                store: store, reporter: changes, metrics: DataNodeMetrics(metrics), timeouts: TransferTimeouts(),
+                pool: pool,
                 logger: logger)
             let transfers = try TransferServer(
-                host: configuration.listenHost, port: configuration.transferPort, transfersMax: configuration.transfersMax,
+                host: configuration.listenHost, port: configuration.transferPort,
+                transfersMax: configuration.transfersMax,
                 context: context)
             return (store, transfers)
         }
@@ -76,7 +78,8 @@ package final class DataNodeServer: Service {
         let rpc = RPCServer(
             host: configuration.listenHost, port: configuration.rpcPort,
             services: [
-                ClientDatanodeService(store: store), InterDatanodeService(store: store, reporter: changes, pool: recoveryPool),
+                ClientDatanodeService(store: store),
+                InterDatanodeService(store: store, reporter: changes, pool: recoveryPool),
             ],
             logger: logger, metrics: metrics, label: "datanode")
         let admin = AdminHTTPServer(host: configuration.listenHost, port: configuration.httpPort, logger: logger)
@@ -91,14 +94,17 @@ package final class DataNodeServer: Service {
         }
         let address = configuration.address ?? configuration.listenHost
         let descriptor = DatanodeDescriptor(
-            uuid: store.datanodeUUID, address: address, hostName: configuration.hostName ?? address, transferPort: ports.transfer,
+            uuid: store.datanodeUUID, address: address, hostName: configuration.hostName ?? address,
+            transferPort: ports.transfer,
             httpPort: ports.http, rpcPort: ports.rpc, location: configuration.location)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let user = Self.userName
         let context = transfers.context
         let recovery = BlockRecovery(
             store: store, reporter: changes, pool: recoveryPool, user: user, group: group, logger: logger)
-        let runner = CommandRunner(context: context, descriptor: descriptor, recovery: recovery) { transfers.connectionCount }
+        let runner = CommandRunner(context: context, descriptor: descriptor, recovery: recovery) {
+            transfers.connectionCount
+        }
         let link = NamenodeLink(
             NamenodeLink.Configuration(host: configuration.namenodeHost, port: configuration.namenodePort, user: user),
             descriptor: descriptor, store: store, changes: changes, runner: runner, group: group, logger: logger,
@@ -175,11 +181,14 @@ package final class DataNodeServer: Service {
     private func addGauges(
         _ store: BlockStore, _ transfers: TransferServer, _ changes: ReplicaChangeQueue, _ link: NamenodeLink
     ) {
-        metrics.gauge("hfs_datanode_replicas", help: "Replicas in the map") { [weak store] in Double(store?.replicaCount ?? 0) }
+        metrics.gauge("hfs_datanode_replicas", help: "Replicas in the map") { [weak store] in
+            Double(store?.replicaCount ?? 0)
+        }
         metrics.gauge("hfs_datanode_connections", help: "Connections on the transfer port") { [weak transfers] in
             Double(transfers?.connectionCount ?? 0)
         }
-        metrics.gauge("hfs_datanode_unreported_changes", help: "Changes that the namenode was not told yet") { [weak changes] in
+        metrics.gauge("hfs_datanode_unreported_changes", help: "Changes that the namenode was not told yet") {
+            [weak changes] in
             Double(changes?.count ?? 0)
         }
         metrics.gauge("hfs_datanode_registered", help: "1 while the namenode knows this node") { [weak link] in
@@ -190,10 +199,12 @@ package final class DataNodeServer: Service {
             metrics.gauge("hfs_datanode_used_bytes", help: "Bytes of replicas", labels: label) { [weak volume] in
                 Double(volume?.space.report().used ?? 0)
             }
-            metrics.gauge("hfs_datanode_remaining_bytes", help: "Bytes that can be written", labels: label) { [weak volume] in
+            metrics.gauge("hfs_datanode_remaining_bytes", help: "Bytes that can be written", labels: label) {
+                [weak volume] in
                 Double(volume?.space.report().remaining ?? 0)
             }
-            metrics.gauge("hfs_datanode_volume_failed", help: "1 when the volume is out of use", labels: label) { [weak volume] in
+            metrics.gauge("hfs_datanode_volume_failed", help: "1 when the volume is out of use", labels: label) {
+                [weak volume] in
                 volume?.isWorking == false ? 1 : 0
             }
         }

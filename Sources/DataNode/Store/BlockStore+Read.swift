@@ -35,8 +35,10 @@ extension BlockStore {
             guard progress.generationStamp >= stamp else { throw Self.older(block, progress.generationStamp, stamp) }
             let isPartial = progress.written % UInt64(open.format.chunkBytes) != 0
             return Readable(
-                data: open.data, sums: open.sums, format: open.format, generationStamp: progress.generationStamp, state: .rbw,
-                length: progress.written, visibleLength: progress.acknowledged, partialSum: isPartial ? progress.partialSum : nil,
+                data: open.data, sums: open.sums, format: open.format, generationStamp: progress.generationStamp,
+                state: .rbw,
+                length: progress.written, visibleLength: progress.acknowledged,
+                partialSum: isPartial ? progress.partialSum : nil,
                 sumsHead: [], volume: open.volume)
         }
         guard record.generationStamp >= stamp else { throw Self.older(block, record.generationStamp, stamp) }
@@ -59,7 +61,9 @@ extension BlockStore {
                 data: data, sums: sums, format: format, generationStamp: record.generationStamp, state: .finalized,
                 length: record.length, visibleLength: record.length, partialSum: nil, sumsHead: head, volume: volume)
         } catch {
-            if error.code == .fileNotFound { throw Self.notFound(block, record.generationStamp, "Replica's files are gone") }
+            if error.code == .fileNotFound {
+                throw Self.notFound(block, record.generationStamp, "Replica's files are gone")
+            }
             noteFailure(error, of: volume)
             throw error
         }

@@ -53,8 +53,10 @@ extension BlockStore {
                 replica = try checkedOpen(block, stamp, newStamp)
             }
             let progress = replica.progress
-            guard progress.written == length, progress.generationStamp >= stamp, progress.generationStamp <= newStamp else {
-                throw Self.notFound(block, stamp, "Replica of \(progress.written) bytes is not the one to append to, not found")
+            guard progress.written == length, progress.generationStamp >= stamp, progress.generationStamp <= newStamp
+            else {
+                throw Self.notFound(
+                    block, stamp, "Replica of \(progress.written) bytes is not the one to append to, not found")
             }
             try setStamp(newStamp, replica)
             return replica
@@ -70,11 +72,14 @@ extension BlockStore {
     ) throws(HFSError) -> ReplicaRecord {
         try owning(block) { () throws(HFSError) -> ReplicaRecord in
             guard let record = record(block) else { throw Self.notFound(block, stamp) }
-            let replica = record.state == .finalized ? try reopen(block, record) : try checkedOpen(block, stamp, newStamp)
+            let replica =
+                record.state == .finalized ? try reopen(block, record) : try checkedOpen(block, stamp, newStamp)
             let progress = replica.progress
-            guard progress.written == length, progress.generationStamp >= stamp, progress.generationStamp <= newStamp else {
+            guard progress.written == length, progress.generationStamp >= stamp, progress.generationStamp <= newStamp
+            else {
                 if record.state == .finalized { try finalize(replica, isSynced: false) }
-                throw Self.notFound(block, stamp, "Replica of \(progress.written) bytes is not the one to close, not found")
+                throw Self.notFound(
+                    block, stamp, "Replica of \(progress.written) bytes is not the one to close, not found")
             }
             try setStamp(newStamp, replica)
             return try finalize(replica, isSynced: false)
@@ -137,7 +142,9 @@ extension BlockStore {
     ) throws(HFSError) -> UInt32 {
         let start = length / UInt64(format.chunkBytes) * UInt64(format.chunkBytes)
         guard length > start, format.kind != .none else { return 0 }
-        guard try ReplicaVerifier.verifiedPrefix(data: data, sums: sums, format: format, length: length, from: start) == length
+        guard
+            try ReplicaVerifier.verifiedPrefix(data: data, sums: sums, format: format, length: length, from: start)
+                == length
         else { throw HFSError(.checksumMismatch, "The last chunk does not match its checksum", subject: data.path) }
         let stored = try sums.read(at: format.sumOffset(chunk: start / UInt64(format.chunkBytes)), count: 4)
         return stored.withUnsafeBytes { ChecksumFormat.sum($0, 0) }
@@ -150,7 +157,8 @@ extension BlockStore {
         let layout = replica.volume.layout
         do throws(HFSError) {
             try FileSystem.rename(
-                layout.sumsPath(replica.block, old, record.state), to: layout.sumsPath(replica.block, stamp, record.state))
+                layout.sumsPath(replica.block, old, record.state),
+                to: layout.sumsPath(replica.block, stamp, record.state))
         } catch {
             noteFailure(error, of: replica.volume)
             throw error
@@ -175,13 +183,17 @@ extension BlockStore {
             let (record, open, running) = state.withLock { ($0.replicas[block], $0.open[block], $0.recoveries[block]) }
             guard let record, record.state != .temporary else { return nil }
             let own = open?.progress.generationStamp ?? record.generationStamp
-            guard own >= stamp else { throw Self.notFound(block, stamp, "Replica has generation stamp \(own), not found") }
+            guard own >= stamp else {
+                throw Self.notFound(block, stamp, "Replica has generation stamp \(own), not found")
+            }
             guard own < recoveryID, (running ?? GenerationStamp(0)) <= recoveryID else {
                 throw HFSError(
-                    .recoveryInProgress, "\(block) has generation stamp \(own) and recovery \(running ?? own), asked for \(recoveryID)")
+                    .recoveryInProgress,
+                    "\(block) has generation stamp \(own) and recovery \(running ?? own), asked for \(recoveryID)")
             }
             state.update { $0.recoveries[block] = recoveryID }
-            return RecoveryState(state: record.state, generationStamp: own, length: open?.progress.written ?? record.length)
+            return RecoveryState(
+                state: record.state, generationStamp: own, length: open?.progress.written ?? record.length)
         }
     }
 
@@ -193,7 +205,9 @@ extension BlockStore {
         try owning(block) { () throws(HFSError) -> ReplicaRecord in
             let (record, open, running) = state.withLock { ($0.replicas[block], $0.open[block], $0.recoveries[block]) }
             guard let record else { throw Self.notFound(block, recoveryID) }
-            if record.state == .finalized, record.generationStamp == recoveryID, record.length == length { return record }
+            if record.state == .finalized, record.generationStamp == recoveryID, record.length == length {
+                return record
+            }
             guard running == recoveryID else {
                 throw HFSError(.recoveryInProgress, "\(block) is not under recovery \(recoveryID)")
             }

@@ -13,11 +13,14 @@ extension BlockStore {
     /// The hash of each report bucket of one volume.
     func bucketHashes(of volume: Volume) -> [UInt64] { state.withLock { $0.hashes[Int(volume.index)] } }
 
-    /// Every replica of a volume in the buckets given, by block id. One pass over the map.
+    /// Every replica of a volume in the buckets given, by block id; copies under way are not worth telling. One pass over the
+    /// map.
     func contents(of volume: Volume, buckets: Set<Int>) -> [Reported] {
         var found: [Reported] = state.withLock { state in
             state.replicas.compactMap { block, record in
-                guard record.volume == volume.index, buckets.contains(BlockReportHash.bucket(of: block)) else { return nil }
+                guard record.volume == volume.index, record.state != .temporary,
+                    buckets.contains(BlockReportHash.bucket(of: block))
+                else { return nil }
                 return Self.reported(block, record, state)
             }
         }

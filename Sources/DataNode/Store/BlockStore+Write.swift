@@ -25,7 +25,9 @@ extension BlockStore {
                 do throws(HFSError) {
                     let replica = try openNew(block, stamp, wanted, format, volume)
                     state.withLock { state in
-                        set(ReplicaRecord(generationStamp: stamp, length: 0, state: wanted, volume: volume.index), block, &state)
+                        set(
+                            ReplicaRecord(generationStamp: stamp, length: 0, state: wanted, volume: volume.index),
+                            block, &state)
                         state.open[block] = replica
                     }
                     return replica
@@ -58,7 +60,8 @@ extension BlockStore {
             let data = try OpenFile.open(dataPath, O_RDWR | O_CREAT | O_TRUNC)
             let sums = try OpenFile.open(volume.layout.sumsPath(block, stamp, wanted), O_RDWR | O_CREAT | O_TRUNC)
             let progress = OpenReplica.Progress(
-                generationStamp: stamp, written: 0, acknowledged: 0, partialSum: 0, hasHeader: false, isNameDurable: false)
+                generationStamp: stamp, written: 0, acknowledged: 0, partialSum: 0, hasHeader: false,
+                isNameDurable: false)
             return OpenReplica(block: block, volume: volume, format: format, data: data, sums: sums, progress: progress)
         } catch {
             volume.space.giveBack(ReplicaFootprint.bytes(0))
@@ -87,7 +90,8 @@ extension BlockStore {
     func finalize(_ replica: OpenReplica, isSynced: Bool) throws(HFSError) -> ReplicaRecord {
         let block = replica.block
         let layout = replica.volume.layout
-        guard let record = record(block), record.state != .finalized, state.withLock({ $0.open[block] }) === replica else {
+        guard let record = record(block), record.state != .finalized, state.withLock({ $0.open[block] }) === replica
+        else {
             throw Self.notFound(block, replica.progress.generationStamp, "Replica was dropped while it was written")
         }
         do throws(HFSError) {
@@ -99,7 +103,7 @@ extension BlockStore {
             let stamp = replica.progress.generationStamp
             let target = layout.sumsPath(block, stamp, .finalized)
             let source = layout.sumsPath(block, stamp, record.state)
-            do throws(HFSError) { try FileSystem.rename(source, to: target) } catch where error.code == .fileNotFound {
+            do throws(HFSError) { try FileSystem.rename(source, to: target) } catch  where error.code == .fileNotFound {
                 try replica.volume.makeFinalizedFolder(block)
                 try FileSystem.rename(source, to: target)
             }
@@ -153,7 +157,8 @@ extension BlockStore {
             }
         } catch {
             noteFailure(error, of: replica.volume)
-            logger.error("abandon_failed", metadata: ["block": .stringConvertible(replica.block), "error": .string("\(error)")])
+            logger.error(
+                "abandon_failed", metadata: ["block": .stringConvertible(replica.block), "error": .string("\(error)")])
         }
     }
 

@@ -51,19 +51,23 @@ final class BlockStore: Sendable {
         for configuration in configurations {
             do throws(HFSError) {
                 let volume = try Volume.open(
-                    configuration, index: UInt16(volumes.count), datanodeUUID: uuid, reservedBytes: reservedBytes, clock: clock)
+                    configuration, index: UInt16(volumes.count), datanodeUUID: uuid, reservedBytes: reservedBytes,
+                    clock: clock)
                 uuid = volume.identity.datanodeUUID
                 volumes.append(volume)
-            } catch where error.code == .io || error.code == .noSpace {
+            } catch  where error.code == .io || error.code == .noSpace {
                 logger.error(
                     "volume_failed", metadata: ["volume": .string(configuration.path), "error": .string("\(error)")])
             }
         }
         guard let first = volumes.first else { throw HFSError(.io, "No volume of this datanode works") }
         for volume in volumes.dropFirst() {
-            guard let cluster = volume.identity.clusterID, let own = first.identity.clusterID, cluster != own else { continue }
+            guard let cluster = volume.identity.clusterID, let own = first.identity.clusterID, cluster != own else {
+                continue
+            }
             throw HFSError(
-                .wrongCluster, "The volume belongs to cluster \(cluster), the first one to \(own)", subject: volume.layout.root)
+                .wrongCluster, "The volume belongs to cluster \(cluster), the first one to \(own)",
+                subject: volume.layout.root)
         }
         self.volumes = volumes
         self.logger = logger
@@ -113,7 +117,9 @@ final class BlockStore: Sendable {
                         "duplicate_replica",
                         metadata: ["block": .stringConvertible(item.block), "volume": .string(volume.layout.root)])
                     let isBetter =
-                        (item.record.generationStamp, other.state.rawValue) > (other.generationStamp, item.record.state.rawValue)
+                        (item.record.generationStamp, other.state.rawValue) > (
+                            other.generationStamp, item.record.state.rawValue
+                        )
                     guard isBetter else { continue }
                 }
                 set(item.record, item.block, &state)
@@ -123,7 +129,8 @@ final class BlockStore: Sendable {
         logger.info(
             "volume_opened",
             metadata: [
-                "volume": .string(volume.layout.root), "storage": .string(volume.storageID), "replicas": .stringConvertible(found.count),
+                "volume": .string(volume.layout.root), "storage": .string(volume.storageID),
+                "replicas": .stringConvertible(found.count),
             ])
     }
 
@@ -140,7 +147,11 @@ final class BlockStore: Sendable {
     private func addHash(_ block: BlockID, _ record: ReplicaRecord, _ state: inout State, sign: Int) {
         let bucket = BlockReportHash.bucket(of: block)
         let hash = BlockReportHash.contribution(block, record.generationStamp, length: record.length)
-        if sign > 0 { state.hashes[Int(record.volume)][bucket] &+= hash } else { state.hashes[Int(record.volume)][bucket] &-= hash }
+        if sign > 0 {
+            state.hashes[Int(record.volume)][bucket] &+= hash
+        } else {
+            state.hashes[Int(record.volume)][bucket] &-= hash
+        }
     }
 
     func record(_ block: BlockID) -> ReplicaRecord? { state.withLock { $0.replicas[block] } }
@@ -173,7 +184,8 @@ final class BlockStore: Sendable {
             return true
         }
         guard taken == true else {
-            throw HFSError(.retriable, "The replica's writer did not stop in \(Self.ownerWaitMs) ms", subject: "\(block)")
+            throw HFSError(
+                .retriable, "The replica's writer did not stop in \(Self.ownerWaitMs) ms", subject: "\(block)")
         }
     }
 
@@ -193,9 +205,13 @@ final class BlockStore: Sendable {
 
     // MARK: Failed volumes
 
-    /// Called with every error of a file operation: a disk that fails takes its volume out of use, a full one does not.
+    /// Called with every error of an operation on a volume: a disk that fails or is gone takes its volume out of use, a full
+    /// one does not, nor does a peer. Errors of files name them.
     func noteFailure(_ error: HFSError, of volume: Volume) {
-        if error.code == .io { fail(volume, error) }
+        guard let path = error.subject, path.hasPrefix(volume.layout.root) else { return }
+        if error.code == .io || (error.code == .fileNotFound && !FileSystem.exists(volume.layout.rbw)) {
+            fail(volume, error)
+        }
     }
 
     private func fail(_ volume: Volume, _ error: HFSError) {

@@ -30,7 +30,8 @@ struct ChecksumFormat: Hashable, Sendable {
     var header: [UInt8] {
         let size = UInt32(chunkBytes)
         return [
-            UInt8(Self.version >> 8), UInt8(Self.version & 0xff), kind.rawValue, UInt8(size >> 24), UInt8(size >> 16 & 0xff),
+            UInt8(Self.version >> 8), UInt8(Self.version & 0xff), kind.rawValue, UInt8(size >> 24),
+            UInt8(size >> 16 & 0xff),
             UInt8(size >> 8 & 0xff), UInt8(size & 0xff),
         ]
     }
@@ -40,7 +41,8 @@ struct ChecksumFormat: Hashable, Sendable {
         guard bytes.count >= Self.headerBytes, UInt16(bytes[0]) << 8 | UInt16(bytes[1]) == Self.version,
             let kind = Kind(rawValue: bytes[2])
         else { return nil }
-        self.init(kind: kind, chunkBytes: Int(bytes[3]) << 24 | Int(bytes[4]) << 16 | Int(bytes[5]) << 8 | Int(bytes[6]))
+        self.init(
+            kind: kind, chunkBytes: Int(bytes[3]) << 24 | Int(bytes[4]) << 16 | Int(bytes[5]) << 8 | Int(bytes[6]))
         guard (1...Self.chunkBytesMax).contains(chunkBytes) else { return nil }
     }
 

@@ -3,13 +3,15 @@ internal import Glibc
 
 /// The calls on names that the store makes, with errno turned into the error that a caller can react to.
 enum FileSystem {
-    /// `.noSpace` for a full disk or quota, `.fileNotFound` for a missing name, else `.io`; reads errno.
+    /// `.noSpace` for a full disk or quota, `.fileNotFound` for a missing name, `.retriable` when the process or system is short
+    /// of descriptors or memory, else `.io`, which means a failing disk; reads errno.
     static func error(_ call: String, _ path: String) -> HFSError {
         let number = errno
         let code: HFSError.Code
         switch number {
         case ENOSPC, EDQUOT: code = .noSpace
         case ENOENT: code = .fileNotFound
+        case EMFILE, ENFILE, ENOMEM: code = .retriable
         default: code = .io
         }
         return HFSError(code, "\(call) failed", subject: path, cause: String(cString: strerror(number)))

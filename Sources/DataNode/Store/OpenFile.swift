@@ -25,7 +25,8 @@ final class OpenFile: Sendable {
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(HFSError) -> Int {
         var done = 0
         while done < buffer.count {
-            let count = pread(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, off_t(offset) + off_t(done))
+            let count = pread(
+                descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, off_t(offset) + off_t(done))
             if count == 0 { break }
             if count < 0 {
                 if errno == EINTR { continue }
@@ -54,7 +55,8 @@ final class OpenFile: Sendable {
     func write(_ buffer: UnsafeRawBufferPointer, at offset: UInt64) throws(HFSError) {
         var done = 0
         while done < buffer.count {
-            let count = pwrite(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, off_t(offset) + off_t(done))
+            let count = pwrite(
+                descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, off_t(offset) + off_t(done))
             if count < 0 {
                 if errno == EINTR { continue }
                 throw FileSystem.error("write", path)

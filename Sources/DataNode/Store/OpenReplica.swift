@@ -66,13 +66,16 @@ final class OpenReplica: Sendable {
         let progress = progress
         let (end, overflow) = offset.addingReportingOverflow(UInt64(data.count))
         guard !overflow, end < 1 << 62, offset <= progress.written else {
-            throw HFSError(.invalidArgument, "A packet at \(offset) does not follow \(progress.written) bytes", subject: "\(block)")
+            throw HFSError(
+                .invalidArgument, "A packet at \(offset) does not follow \(progress.written) bytes", subject: "\(block)"
+            )
         }
         let chunkBytes = format.chunkBytes
         let head = Int(offset % UInt64(chunkBytes))
         guard head == 0 || data.count <= chunkBytes - head else {
             throw HFSError(
-                .invalidArgument, "A packet of \(data.count) bytes begins inside a chunk, at \(offset), and crosses its end",
+                .invalidArgument,
+                "A packet of \(data.count) bytes begins inside a chunk, at \(offset), and crosses its end",
                 subject: "\(block)")
         }
         if isVerified || head != 0, let bad = format.firstMismatch(data, sums: sums) {
@@ -94,7 +97,8 @@ final class OpenReplica: Sendable {
                     // The packet repeats the start of this chunk: its CRC must say the same as ours about those bytes.
                     let chunkEnd = min(data.count, (skippedSums + 1) * chunkBytes)
                     let rest = UnsafeRawBufferPointer(rebasing: data[skip..<chunkEnd])
-                    guard format.checksum(rest, continuing: progress.partialSum) == ChecksumFormat.sum(freshSums, 0) else {
+                    guard format.checksum(rest, continuing: progress.partialSum) == ChecksumFormat.sum(freshSums, 0)
+                    else {
                         throw mismatch(progress.written)
                     }
                 }
@@ -166,13 +170,19 @@ final class OpenReplica: Sendable {
             let bytes = try data.read(at: start, count: Int(end - start))
             let stored = try sums.read(at: format.sumOffset(chunk: start / chunkBytes), count: 4)
             guard bytes.count == Int(end - start), stored.count == 4 else { throw mismatch(start) }
-            let agrees = bytes.withUnsafeBytes { data in stored.withUnsafeBytes { format.firstMismatch(data, sums: $0) == nil } }
+            let agrees = bytes.withUnsafeBytes { data in
+                stored.withUnsafeBytes { format.firstMismatch(data, sums: $0) == nil }
+            }
             guard agrees else { throw mismatch(start) }
-            partial = bytes.withUnsafeBytes { format.checksum(UnsafeRawBufferPointer(rebasing: $0[..<Int(length - start)])) }
+            partial = bytes.withUnsafeBytes {
+                format.checksum(UnsafeRawBufferPointer(rebasing: $0[..<Int(length - start)]))
+            }
         }
         try data.truncate(to: length)
         if format.kind != .none {
-            if length > start { try sums.write(ChecksumFormat.bytes(partial), at: format.sumOffset(chunk: start / chunkBytes)) }
+            if length > start {
+                try sums.write(ChecksumFormat.bytes(partial), at: format.sumOffset(chunk: start / chunkBytes))
+            }
             try sums.truncate(to: format.fileBytes(length))
         }
         volume.space.giveBack(ReplicaFootprint.bytes(progress.written) - ReplicaFootprint.bytes(length))

@@ -22,7 +22,8 @@ enum ReplicaVerifier {
         let covered = min(size, chunks * UInt64(format.chunkBytes))
         var length = try verifiedPrefix(data: data, sums: sums, format: format, length: covered)
         if length < covered {
-            length += try partialPrefix(data: data, sums: sums, format: format, chunk: length / UInt64(format.chunkBytes), end: covered)
+            length += try partialPrefix(
+                data: data, sums: sums, format: format, chunk: length / UInt64(format.chunkBytes), end: covered)
         }
         try data.truncate(to: length)
         try sums.truncate(to: format.fileBytes(length))
@@ -45,7 +46,8 @@ enum ReplicaVerifier {
             guard bytes.count == count, expected.count == Int(format.chunkCount(UInt64(count))) * format.sumBytes else {
                 return position
             }
-            let bad = bytes.withUnsafeBytes { data in expected.withUnsafeBytes { format.firstMismatch(data, sums: $0) } }
+            let bad = bytes.withUnsafeBytes { data in expected.withUnsafeBytes { format.firstMismatch(data, sums: $0) }
+            }
             if let bad { return position + UInt64(bad * format.chunkBytes) }
             position += UInt64(count)
         }

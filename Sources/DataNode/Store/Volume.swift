@@ -23,7 +23,8 @@ final class Volume: Sendable {
     var isWorking: Bool { failure == nil }
 
     private init(
-        layout: VolumeLayout, index: UInt16, kind: StorageKind, space: VolumeSpace, lock: OpenFile, identity: VolumeIdentity
+        layout: VolumeLayout, index: UInt16, kind: StorageKind, space: VolumeSpace, lock: OpenFile,
+        identity: VolumeIdentity
     ) {
         self.layout = layout
         self.index = index
@@ -39,7 +40,8 @@ final class Volume: Sendable {
     /// - Throws: `.lockHeld` when another process uses it, `.incompatibleLayout`, `.corruptMetadata`, `.wrongCluster` when it
     ///   belongs to another datanode, `.io`.
     static func open(
-        _ configuration: VolumeConfiguration, index: UInt16, datanodeUUID: String?, reservedBytes: UInt64, clock: any HFSClock
+        _ configuration: VolumeConfiguration, index: UInt16, datanodeUUID: String?, reservedBytes: UInt64,
+        clock: any HFSClock
     ) throws(HFSError) -> Volume {
         let layout = VolumeLayout(root: configuration.path)
         guard let kind = StorageKind(rawValue: configuration.kind) else {
@@ -60,7 +62,8 @@ final class Volume: Sendable {
             identity = try VolumeIdentity.parse(text, path: layout.versionFile)
             if let datanodeUUID, identity.datanodeUUID != datanodeUUID {
                 throw HFSError(
-                    .wrongCluster, "The volume belongs to datanode \(identity.datanodeUUID), the others to \(datanodeUUID)",
+                    .wrongCluster,
+                    "The volume belongs to datanode \(identity.datanodeUUID), the others to \(datanodeUUID)",
                     subject: layout.root)
             }
         } else {
@@ -72,7 +75,9 @@ final class Volume: Sendable {
                 storageID: "DS-" + UUIDText.random())
             try FileSystem.replace(layout.versionFile, with: identity.text)
         }
-        for folder in [layout.finalized, layout.rbw, layout.rwr, layout.temporary] { try FileSystem.makeDirectory(folder) }
+        for folder in [layout.finalized, layout.rbw, layout.rwr, layout.temporary] {
+            try FileSystem.makeDirectory(folder)
+        }
         try FileSystem.syncDirectory(layout.root)
         let space = VolumeSpace(
             path: layout.root, reservedBytes: reservedBytes, limitBytes: configuration.limitBytes, clock: clock)
@@ -93,7 +98,8 @@ final class Volume: Sendable {
 
     private func check(_ what: String, _ own: String?, _ other: String) throws(HFSError) {
         guard own == nil || own == other else {
-            throw HFSError(.wrongCluster, "The volume belongs to \(what) \(own ?? ""), not to \(other)", subject: layout.root)
+            throw HFSError(
+                .wrongCluster, "The volume belongs to \(what) \(own ?? ""), not to \(other)", subject: layout.root)
         }
     }
 

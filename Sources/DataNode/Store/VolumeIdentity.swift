@@ -32,9 +32,11 @@ struct VolumeIdentity: Equatable, Sendable {
         guard layout <= VolumeLayout.version else {
             throw HFSError(
                 .incompatibleLayout,
-                "The volume has layout version \(layout); this datanode reads up to \(VolumeLayout.version)", subject: path)
+                "The volume has layout version \(layout); this datanode reads up to \(VolumeLayout.version)",
+                subject: path)
         }
-        guard let uuid = fields["datanodeUuid"], let storageID = fields["storageID"], !uuid.isEmpty, !storageID.isEmpty else {
+        guard let uuid = fields["datanodeUuid"], let storageID = fields["storageID"], !uuid.isEmpty, !storageID.isEmpty
+        else {
             throw HFSError(.corruptMetadata, "VERSION has no datanodeUuid or storageID", subject: path)
         }
         return VolumeIdentity(

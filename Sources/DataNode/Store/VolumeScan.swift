@@ -101,6 +101,7 @@ struct VolumeScan {
 
     private func warn(_ what: String, _ block: BlockID) {
         logger.warning(
-            "volume_scan", metadata: ["what": .string(what), "block": .stringConvertible(block), "volume": .string(layout.root)])
+            "volume_scan",
+            metadata: ["what": .string(what), "block": .stringConvertible(block), "volume": .string(layout.root)])
     }
 }

@@ -52,7 +52,9 @@ final class VolumeSpace: Sendable {
             state.available -= min(bytes, state.available)
             return nil
         }
-        if let left { throw HFSError(.noSpace, "The volume has \(left) bytes left, \(bytes) are needed", subject: path) }
+        if let left {
+            throw HFSError(.noSpace, "The volume has \(left) bytes left, \(bytes) are needed", subject: path)
+        }
     }
 
     /// Counts replicas that are there already.

@@ -74,7 +74,9 @@ final class AckForwarder: Sendable {
             if !isMirrorBroken {
                 do throws(HFSError) { downstream = try answer(to: pending, reader) } catch {
                     isMirrorBroken = true
-                    logger.info("mirror_lost", metadata: ["block": .stringConvertible(replica.block), "error": .string("\(error)")])
+                    logger.info(
+                        "mirror_lost",
+                        metadata: ["block": .stringConvertible(replica.block), "error": .string("\(error)")])
                 }
             }
             let ack = PipelineAck(sequenceNumber: pending.sequenceNumber, replies: [pending.status] + downstream)
@@ -96,7 +98,8 @@ final class AckForwarder: Sendable {
 
     /// Nobody can be answered: makes the receiving thread return too.
     private func stop(_ error: HFSError) {
-        logger.info("pipeline_stopped", metadata: ["block": .stringConvertible(replica.block), "error": .string("\(error)")])
+        logger.info(
+            "pipeline_stopped", metadata: ["block": .stringConvertible(replica.block), "error": .string("\(error)")])
         upstream.shutdown()
         mirror.shutdown()
     }
@@ -112,11 +115,14 @@ final class AckForwarder: Sendable {
         while true {
             let ack = try PipelineAck(decoding: try reader.readDelimited())
             if ack.sequenceNumber == PipelineAck.outOfBandSequenceNumber {
-                try upstream.writeAll(PipelineAck(sequenceNumber: ack.sequenceNumber, replies: [.success] + ack.replies).encodeDelimited())
+                try upstream.writeAll(
+                    PipelineAck(sequenceNumber: ack.sequenceNumber, replies: [.success] + ack.replies).encodeDelimited()
+                )
                 continue
             }
             guard ack.sequenceNumber == pending.sequenceNumber, !ack.replies.isEmpty else {
-                throw HFSError(.remote, "The next node answered packet \(ack.sequenceNumber), not \(pending.sequenceNumber)")
+                throw HFSError(
+                    .remote, "The next node answered packet \(ack.sequenceNumber), not \(pending.sequenceNumber)")
             }
             return ack.replies
         }

@@ -17,7 +17,9 @@ struct BlockChecksum {
     }
 
     /// Errors: `.unsupported`, `.checksumMismatch`, `.io`.
-    func answer(_ options: Hadoop_Hdfs_BlockChecksumOptionsProto?) throws(HFSError) -> Hadoop_Hdfs_OpBlockChecksumResponseProto {
+    func answer(_ options: Hadoop_Hdfs_BlockChecksumOptionsProto?) throws(HFSError)
+        -> Hadoop_Hdfs_OpBlockChecksumResponseProto
+    {
         var answer = Hadoop_Hdfs_OpBlockChecksumResponseProto()
         let format = replica.format
         answer.bytesPerCrc = UInt32(format.chunkBytes)
@@ -64,7 +66,8 @@ struct BlockChecksum {
     }
 
     /// Hands out the checksums in order; the last one is made anew when the length ends inside its chunk.
-    private func forEachBatch(_ body: (_ sums: [UInt8], _ firstChunk: UInt64) throws(HFSError) -> Void) throws(HFSError) {
+    private func forEachBatch(_ body: (_ sums: [UInt8], _ firstChunk: UInt64) throws(HFSError) -> Void) throws(HFSError)
+    {
         let format = replica.format
         guard format.kind != .none else { return }
         let chunks = format.chunkCount(length)
@@ -75,7 +78,9 @@ struct BlockChecksum {
             guard sums.count == Int(count) * 4 else {
                 throw HFSError(.checksumMismatch, "The checksum file is too short", subject: replica.sums.path)
             }
-            if chunk + count == chunks, let last = try lastSum() { sums.replaceSubrange((sums.count - 4)..., with: last) }
+            if chunk + count == chunks, let last = try lastSum() {
+                sums.replaceSubrange((sums.count - 4)..., with: last)
+            }
             try body(sums, chunk)
             chunk += count
         }

@@ -32,7 +32,7 @@ struct BlockReceiver {
             if request.hasAcks { try upstream.writeAll(try Self.response(.success)) }
             isSetUp = true
             if request.hasAcks {
-                context.reporter.receiving(block, request.newStamp, storageID: replica.volume.storageID)
+                context.reporter.receiving(block, replica.progress.generationStamp, storageID: replica.volume.storageID)
             }
             try receive(replica, link)
         } catch {
@@ -49,14 +49,16 @@ struct BlockReceiver {
         switch request.stage {
         case .pipelineSetupCreate, .transferRbw, .transferFinalized:
             return try store.create(
-                block, stamp, expectedBytes: request.block.length, isTemporary: request.isFromDatanode || request.isTransfer,
+                block, stamp, expectedBytes: request.block.length,
+                isTemporary: request.isFromDatanode || request.isTransfer,
                 format: request.format, owner: session)
         case .pipelineSetupStreamingRecovery:
             guard request.acknowledgedMin <= request.sentMax else {
                 throw HFSError(.malformedRequest, "More bytes acknowledged than sent")
             }
             return try store.recoverForStreaming(
-                block, stamp, newStamp: request.newStamp, lengths: request.acknowledgedMin...request.sentMax, owner: session)
+                block, stamp, newStamp: request.newStamp, lengths: request.acknowledgedMin...request.sentMax,
+                owner: session)
         case .pipelineSetupAppend, .pipelineSetupAppendRecovery:
             return try store.reopenForAppend(
                 block, stamp, newStamp: request.newStamp, length: request.acknowledgedMin, owner: session)
@@ -86,17 +88,19 @@ struct BlockReceiver {
             try socket.writeAll(try request.forwarded())
             let link = Link(socket: socket, reader: BufferedSocketReader(socket, capacity: 4096))
             guard request.hasAcks else { return link }
-            let answer = try MessageCoding.decode(Hadoop_Hdfs_BlockOpResponseProto.self, from: try link.reader.readDelimited())
+            let answer = try MessageCoding.decode(
+                Hadoop_Hdfs_BlockOpResponseProto.self, from: try link.reader.readDelimited())
             guard answer.status == .success else {
                 let bad = answer.firstBadLink.isEmpty ? address : answer.firstBadLink
                 try upstream.writeAll(try Self.response(.error, firstBadLink: bad))
                 throw HFSError(.remote, "A node further down the pipeline failed", subject: bad)
             }
             return link
-        } catch where error.code != .remote {
+        } catch  where error.code != .remote {
             if request.isFromDatanode {
                 // A replication's own copy is worth having, whatever becomes of the next.
-                context.logger.info("mirror_skipped", metadata: ["target": .string(address), "error": .string("\(error)")])
+                context.logger.info(
+                    "mirror_skipped", metadata: ["target": .string(address), "error": .string("\(error)")])
                 return nil
             }
             if request.hasAcks { try upstream.writeAll(try Self.response(.error, firstBadLink: address)) }
@@ -134,7 +138,8 @@ struct BlockReceiver {
     }
 
     private func receivePackets(
-        _ replica: OpenReplica, _ mirrorSocket: BlockingSocket?, _ forwarder: AckForwarder?, _ mirrorReader: BufferedSocketReader?
+        _ replica: OpenReplica, _ mirrorSocket: BlockingSocket?, _ forwarder: AckForwarder?,
+        _ mirrorReader: BufferedSocketReader?
     ) throws(HFSError) {
         let packet = PacketBuffer()
         var mirrorSocket = mirrorSocket
@@ -163,13 +168,18 @@ struct BlockReceiver {
             } else if request.hasAcks {
                 if status == .success, end > 0 { replica.acknowledge(end) }
                 if header.isLastInBlock, status == .success { try session.finish(replica) }
-                try upstream.writeAll(PipelineAck(sequenceNumber: header.sequenceNumber, replies: [status]).encodeDelimited())
+                try upstream.writeAll(
+                    PipelineAck(sequenceNumber: header.sequenceNumber, replies: [status]).encodeDelimited())
                 if header.isLastInBlock { return }
                 guard status == .success else { throw mismatch }
             } else {
                 guard status == .success else { throw mismatch }
                 guard header.isLastInBlock else { continue }
-                if request.stage == .transferRbw { try context.store.convertToRBW(replica) } else { try session.finish(replica) }
+                if request.stage == .transferRbw {
+                    try context.store.convertToRBW(replica)
+                } else {
+                    try session.finish(replica)
+                }
                 return try answerTransfer(mirrorReader)
             }
         }
@@ -179,22 +189,26 @@ struct BlockReceiver {
         HFSError(.checksumMismatch, "A packet did not match its checksums", subject: "\(request.block)")
     }
 
-    private func write(_ packet: PacketBuffer, _ replica: OpenReplica, isVerified: Bool) throws(HFSError) -> TransferStatus {
+    private func write(_ packet: PacketBuffer, _ replica: OpenReplica, isVerified: Bool) throws(HFSError)
+        -> TransferStatus
+    {
         let header = packet.header
         do throws(HFSError) {
             if header.dataBytes > 0 {
-                try replica.write(packet.data, at: UInt64(header.offsetInBlock), sums: packet.sums, isVerified: isVerified)
+                try replica.write(
+                    packet.data, at: UInt64(header.offsetInBlock), sums: packet.sums, isVerified: isVerified)
                 context.metrics.bytesWritten.add(UInt64(header.dataBytes))
             }
             // The last packet's sync is done by finalize, together with the name's.
             if header.isSync, !header.isLastInBlock { try replica.sync() }
             if header.isLastInBlock, UInt64(header.offsetInBlock) != replica.progress.written {
                 throw HFSError(
-                    .invalidArgument, "The block ends at \(header.offsetInBlock), but has \(replica.progress.written) bytes",
+                    .invalidArgument,
+                    "The block ends at \(header.offsetInBlock), but has \(replica.progress.written) bytes",
                     subject: "\(request.block)")
             }
             return .success
-        } catch where error.code == .checksumMismatch {
+        } catch  where error.code == .checksumMismatch {
             context.metrics.checksumErrors.add()
             context.logger.warning(
                 "packet_corrupt", metadata: ["block": .stringConvertible(request.block), "error": .string("\(error)")])
@@ -206,7 +220,8 @@ struct BlockReceiver {
     private func answerTransfer(_ mirrorReader: BufferedSocketReader?) throws(HFSError) {
         guard !request.isFromDatanode else { return }
         if let mirrorReader {
-            let answer = try MessageCoding.decode(Hadoop_Hdfs_BlockOpResponseProto.self, from: try mirrorReader.readDelimited())
+            let answer = try MessageCoding.decode(
+                Hadoop_Hdfs_BlockOpResponseProto.self, from: try mirrorReader.readDelimited())
             guard answer.status == .success else {
                 throw HFSError(.remote, "The copy further down the pipeline failed", cause: answer.message)
             }

@@ -17,15 +17,15 @@ struct BlockSender {
     let start: UInt64
     let end: UInt64
 
-    /// Errors: `.invalidArgument` with HDFS's text when the range does not lie in the replica.
+    /// Errors: `.io` with HDFS's text when the range does not lie in the replica.
     init(
         _ replica: BlockStore.Readable, block: Block, offset: UInt64, length: UInt64, sendsChecksums: Bool
     ) throws(HFSError) {
         let (last, overflow) = offset.addingReportingOverflow(length)
         guard !overflow, last <= replica.length else {
             throw HFSError(
-                .invalidArgument,
-                "java.io.IOException:  Offset \(offset) and length \(length) don't match block "
+                .io,
+                "Offset \(offset) and length \(length) don't match block "
                     + "\(block.poolID):\(block) ( blockLen \(replica.length) )")
         }
         self.replica = replica
@@ -62,7 +62,8 @@ struct BlockSender {
             let header = PacketHeader(
                 offsetInBlock: Int64(position), sequenceNumber: sequenceNumber, isLastInBlock: false, dataBytes: count)
             filled += header.encode(checksumBytes: sumsBytes, into: Self.tail(scratch, filled))
-            try readSums(into: UnsafeMutableRawBufferPointer(rebasing: scratch[filled..<filled + sumsBytes]), position, count)
+            try readSums(
+                into: UnsafeMutableRawBufferPointer(rebasing: scratch[filled..<filled + sumsBytes]), position, count)
             filled += sumsBytes
             if isCopied {
                 let target = UnsafeMutableRawBufferPointer(rebasing: scratch[filled..<filled + count])
@@ -70,7 +71,7 @@ struct BlockSender {
                 filled += count
             } else {
                 try socket.writeAll(UnsafeRawBufferPointer(rebasing: scratch[..<filled]), more: true)
-                try socket.sendFile(descriptor: replica.data.descriptor, offset: Int64(position), count: count)
+                try sendData(at: position, count: count, to: socket)
                 filled = 0
             }
             position += UInt64(count)
@@ -91,7 +92,18 @@ struct BlockSender {
         UnsafeMutableRawBufferPointer(rebasing: memory[from...])
     }
 
-    private func readSums(into target: UnsafeMutableRawBufferPointer, _ position: UInt64, _ count: Int) throws(HFSError) {
+    private func sendData(at position: UInt64, count: Int, to socket: BlockingSocket) throws(HFSError) {
+        do throws(HFSError) {
+            try socket.sendFile(descriptor: replica.data.descriptor, offset: Int64(position), count: count)
+        } catch  where error.code == .io {
+            // Without an errno the file was only too short.
+            guard let cause = error.cause else { throw shortFile }
+            throw HFSError(.io, error.message, subject: replica.data.path, cause: cause)
+        }
+    }
+
+    private func readSums(into target: UnsafeMutableRawBufferPointer, _ position: UInt64, _ count: Int) throws(HFSError)
+    {
         guard !target.isEmpty else { return }
         let offset = format.sumOffset(chunk: position / UInt64(format.chunkBytes))
         if offset + UInt64(target.count) <= UInt64(replica.sumsHead.count) {

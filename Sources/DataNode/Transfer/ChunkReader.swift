@@ -30,6 +30,8 @@ struct ChunkReader {
     }
 
     private func mismatch(_ offset: UInt64) -> HFSError {
-        HFSError(.checksumMismatch, "The replica's bytes at \(offset) do not match their checksum", subject: replica.data.path)
+        HFSError(
+            .checksumMismatch, "The replica's bytes at \(offset) do not match their checksum",
+            subject: replica.data.path)
     }
 }

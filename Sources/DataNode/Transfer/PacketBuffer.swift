@@ -32,13 +32,15 @@ final class PacketBuffer {
         // The payload goes past the reader's own buffer straight to its place.
         try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: memory[prefixBytes..<byteCount]))
         sumsStart = prefixBytes + prefix.headerBytes
-        header = try PacketHeader(decoding: UnsafeRawBufferPointer(rebasing: memory[prefixBytes..<sumsStart]), prefix: prefix)
+        header = try PacketHeader(
+            decoding: UnsafeRawBufferPointer(rebasing: memory[prefixBytes..<sumsStart]), prefix: prefix)
         dataStart = byteCount - header.dataBytes
         let sumsExpected = Int(format.chunkCount(UInt64(header.dataBytes))) * format.sumBytes
         guard dataStart - sumsStart == sumsExpected else {
             throw HFSError(
                 .malformedRequest,
-                "A packet of \(header.dataBytes) bytes has \(dataStart - sumsStart) bytes of checksums, expected \(sumsExpected)")
+                "A packet of \(header.dataBytes) bytes has \(dataStart - sumsStart) bytes of checksums, expected \(sumsExpected)"
+            )
         }
     }
 

@@ -30,7 +30,7 @@ struct ReplicaTransfer {
         do throws(HFSError) {
             try socket.writeAll(try DataTransferOperation.writeBlock.encode(operation(replica, length)), more: true)
             try sendPackets(replica, length, socket)
-        } catch where error.code == .checksumMismatch {
+        } catch  where error.code == .checksumMismatch && replica.state == .finalized {
             context.reporter.bad(
                 block.id, replica.generationStamp, length: replica.length, storageID: replica.volume.storageID)
             context.metrics.checksumErrors.add()
@@ -60,7 +60,8 @@ struct ReplicaTransfer {
         operation.minBytesRcvd = 0
         operation.maxBytesRcvd = 0
         operation.latestGenerationStamp = 0
-        operation.requestedChecksum.type = Hadoop_Hdfs_ChecksumTypeProto(rawValue: Int(replica.format.kind.rawValue)) ?? .checksumNull
+        operation.requestedChecksum.type =
+            Hadoop_Hdfs_ChecksumTypeProto(rawValue: Int(replica.format.kind.rawValue)) ?? .checksumNull
         operation.requestedChecksum.bytesPerChecksum = UInt32(replica.format.chunkBytes)
         if let first = targets.first {
             operation.storageID = first.storageID
@@ -71,7 +72,9 @@ struct ReplicaTransfer {
         return operation
     }
 
-    private func sendPackets(_ replica: BlockStore.Readable, _ length: UInt64, _ socket: BlockingSocket) throws(HFSError) {
+    private func sendPackets(_ replica: BlockStore.Readable, _ length: UInt64, _ socket: BlockingSocket)
+        throws(HFSError)
+    {
         let format = replica.format
         let step = UInt64(max(Self.packetBytes / format.chunkBytes, 1) * format.chunkBytes)
         let chunks = ChunkReader(replica)
@@ -84,7 +87,8 @@ struct ReplicaTransfer {
             let data = isLast ? [] : try chunks.read(from: position, to: end)
             let sums = Self.sums(of: data, format)
             let header = PacketHeader(
-                offsetInBlock: Int64(position), sequenceNumber: sequenceNumber, isLastInBlock: isLast, dataBytes: data.count)
+                offsetInBlock: Int64(position), sequenceNumber: sequenceNumber, isLastInBlock: isLast,
+                dataBytes: data.count)
             var head = [UInt8](repeating: 0, count: header.byteCount)
             head.withUnsafeMutableBytes { _ = header.encode(checksumBytes: sums.count, into: $0) }
             try socket.writeAll(head + sums, more: !data.isEmpty)

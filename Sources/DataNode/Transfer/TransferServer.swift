@@ -57,7 +57,7 @@ final class TransferServer: Sendable {
             do throws(HFSError) {
                 guard let socket = try listener.accept() else { return }
                 serve(socket, descriptor)
-            } catch where error.code == .retriable {
+            } catch  where error.code == .retriable {
                 context.logger.warning("accept_paused", metadata: ["error": .string("\(error)")])
                 _ = Monitor(()).wait(timeoutMs: Self.refusedPauseMs) { _ -> Bool? in nil }
             } catch {

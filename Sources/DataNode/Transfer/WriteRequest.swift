@@ -36,7 +36,8 @@ struct WriteRequest: Sendable {
         else {
             throw HFSError(
                 .invalidArgument,
-                "Unknown checksum \(proto.requestedChecksum.type) per \(proto.requestedChecksum.bytesPerChecksum) bytes")
+                "Unknown checksum \(proto.requestedChecksum.type) per \(proto.requestedChecksum.bytesPerChecksum) bytes"
+            )
         }
         format = ChecksumFormat(kind: kind, chunkBytes: Int(proto.requestedChecksum.bytesPerChecksum))
     }
