@@ -23,6 +23,34 @@ struct DatanodeLossTests {
         }
     }
 
+    @Test(
+        "A put whose bytes were seen gets a new datanode for the lost one",
+        .enabled(if: ClusterUnderTest.datanodePIDs.count >= 4))
+    func replaced() async throws {
+        var configuration = ClusterUnderTest.small
+        configuration.blockSize = 64 << 20
+        configuration.replacesDatanodesBestEffort = false
+        try await ClusterUnderTest.withDirectory(configuration) { (fs, directory) async throws in
+            var random = SeededBytes(5)
+            let piece = random.bytes(1 << 20)
+            let path = "\(directory)/f"
+            let writer = try await fs.create(path, CreateOptions(replication: 3))
+            for number in 0..<40 {
+                try await writer.write(piece)
+                if number == 10 { try await writer.hflush() }
+                if number == 20 {
+                    let open = try await fs.blockLocations(of: path)
+                    let nodes = (open.lastBlock ?? open.blocks[0]).locations.map(\.datanode.uuid)
+                    #expect(nodes.count == 3)
+                    kill(ClusterUnderTest.datanodePIDs[2], SIGKILL)
+                }
+            }
+            try await writer.close()
+            try await expectPieces(piece, 40, fs, path)
+            #expect(try await fs.blockLocations(of: path).blocks[0].locations.count == 3)
+        }
+    }
+
     @Test("A get survives the loss of a datanode")
     func get() async throws {
         try await ClusterUnderTest.withDirectory { (fs, directory) async throws in
