@@ -86,7 +86,7 @@ let package = Package(
                 "Core", "WireProtocol", "Transport", "MetaStore", "NameNode", protobuf, logging, nio("NIOCore"), nio("NIOPosix"),
             ]),
         tests("DataNodeTests", ["Core", "WireProtocol", "Transport", "DataNode", protobuf, logging, serviceLifecycle, nio("NIOCore"), nio("NIOPosix")]),
-        tests("ClientTests", ["Core", "WireProtocol", "Transport", "Client", nio("NIOCore")]),
+        tests("ClientTests", ["Core", "WireProtocol", "Transport", "Client", logging, nio("NIOCore")]),
         tests("ClusterTests", ["Core", "Client"]),
         tests("BenchmarkTests", ["Benchmark", "WireProtocol", protobuf, nio("NIOCore")]),
         tests("TidyTests", []),

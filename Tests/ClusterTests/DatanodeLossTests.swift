@@ -4,7 +4,9 @@ import Glibc
 import Testing
 
 /// Datanodes that die under a transfer. Stops processes of the cluster for good: one a test.
-@Suite(.serialized, .enabled(if: ClusterUnderTest.uri != nil && ClusterUnderTest.datanodePIDs.count >= 2), .timeLimit(.minutes(5)))
+@Suite(
+    .serialized, .enabled(if: ClusterUnderTest.uri != nil && ClusterUnderTest.datanodePIDs.count >= 2),
+    .timeLimit(.minutes(5)))
 struct DatanodeLossTests {
     @Test("A put survives the loss of a datanode, and what it wrote is right")
     func put() async throws {

@@ -39,7 +39,9 @@ struct NamespaceTests {
             #expect(await code { _ = try await fs.status(of: "relative") } == .invalidPath)
             try await fs.create("\(directory)/f").close()
             #expect(await code { _ = try await fs.create("\(directory)/f") } == .alreadyExists)
-            #expect(await code { _ = try await fs.create("\(directory)/a/b", CreateOptions(createsParents: false)) } == .fileNotFound)
+            #expect(
+                await code { _ = try await fs.create("\(directory)/a/b", CreateOptions(createsParents: false)) }
+                    == .fileNotFound)
             #expect(await code { try await fs.rename("\(directory)/no", to: "\(directory)/x") } == .fileNotFound)
         }
     }

@@ -41,7 +41,8 @@ enum FileChecksumCombiner {
             composition.append(block.bytes.reduce(0) { $0 << 8 | UInt32($1) }, byteCount: block.blockBytes)
         }
         return FileChecksum(
-            algorithm: type == .checksumCrc32 ? "COMPOSITE-CRC32" : "COMPOSITE-CRC32C", bytes: bigEndian(composition.crc))
+            algorithm: type == .checksumCrc32 ? "COMPOSITE-CRC32" : "COMPOSITE-CRC32C",
+            bytes: bigEndian(composition.crc))
     }
 
     private static func name(_ blocks: [BlockChecksum]) -> String {

@@ -20,6 +20,7 @@ extension Hadoop_Hdfs_BlockOpResponseProto {
             default: message.contains("ReplicaNotFoundException") ? .replicaNotFound : .remote
             }
         throw HFSError(
-            code, "\(node.transferAddress) refused to \(what)", cause: message.isEmpty ? "status \(status.rawValue)" : message)
+            code, "\(node.transferAddress) refused to \(what)",
+            cause: message.isEmpty ? "status \(status.rawValue)" : message)
     }
 }

@@ -42,7 +42,9 @@ final class DatanodeConnectionCache: Sendable {
         let now = clock.monotonicMs
         state.withLock { state in
             state.dropExpired(before: now - idleMs)
-            guard !state.isClosed, state.entries[connection.node.uuid, default: []].count < Self.perNodeMax else { return }
+            guard !state.isClosed, state.entries[connection.node.uuid, default: []].count < Self.perNodeMax else {
+                return
+            }
             state.entries[connection.node.uuid, default: []].append(Entry(connection: connection, sinceMs: now))
         }
     }

@@ -25,7 +25,8 @@ struct DatanodeDialer: Sendable {
     ) throws(HFSError) -> BlockingSocket {
         if let canceller, canceller.isCancelled { throw HFSError(.cancelled, "The transfer was cancelled") }
         let socket = try BlockingSocket.connect(
-            host: node.address, port: node.transferPort, timeoutMs: connectTimeoutMs, onSocket: { canceller?.watch($0) })
+            host: node.address, port: node.transferPort, timeoutMs: connectTimeoutMs, onSocket: { canceller?.watch($0) }
+        )
         let timeoutMs = dataTimeoutMs + Self.nodeTimeoutMs * Int64(nodes)
         socket.setTimeouts(readMs: timeoutMs, writeMs: timeoutMs)
         return socket

@@ -1,5 +1,4 @@
 public import Core
-import Foundation
 import WireProtocol
 
 /// The entries of a directory, fetched page by page as they are consumed. See `HFSFileSystem.list(_:)`.
@@ -33,12 +32,9 @@ public struct DirectoryListing: AsyncSequence, Sendable {
         }
 
         private mutating func fetch(isolation actor: isolated (any Actor)?) async throws(HFSError) {
-            var request = Hadoop_Hdfs_GetListingRequestProto()
-            request.src = path
-            request.startAfter = Data(page.last?.name ?? [])
-            request.needLocation = false
-            let answer: Hadoop_Hdfs_GetListingResponseProto = try await namenode.call("getListing", request)
-            guard answer.hasDirList else {
+            let request = ListingRequest(path: path, startAfter: page.last?.name ?? [], needsLocations: false)
+            let answer: ListingResponse = try await namenode.call("getListing", request)
+            guard let fetched = answer.page else {
                 // Gone between two pages: what was there has been listed.
                 guard page.isEmpty else {
                     isLastPage = true
@@ -46,12 +42,9 @@ public struct DirectoryListing: AsyncSequence, Sendable {
                 }
                 throw HFSError(.fileNotFound, "File does not exist: \(path)")
             }
-            var entries: [FileStatus] = []
-            entries.reserveCapacity(answer.dirList.partialListing.count)
-            for proto in answer.dirList.partialListing { entries.append(try FileStatus(proto)) }
-            page = entries
+            page = fetched.entries.map(\.status)
             index = 0
-            isLastPage = answer.dirList.remainingEntries == 0 || entries.isEmpty
+            isLastPage = fetched.remainingCount == 0 || page.isEmpty
         }
     }
 }

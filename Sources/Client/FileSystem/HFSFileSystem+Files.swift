@@ -17,7 +17,8 @@ extension HFSFileSystem {
         request.masked = (options.mode ?? masked(0o666)).proto
         if options.mode == nil { request.unmasked = FileMode(0o666).proto }
         request.clientName = clientName
-        let flags = Hadoop_Hdfs_CreateFlagProto.create.rawValue
+        let flags =
+            Hadoop_Hdfs_CreateFlagProto.create.rawValue
             | (options.overwrites ? Hadoop_Hdfs_CreateFlagProto.overwrite.rawValue : 0)
         request.createFlag = UInt32(flags)
         request.createParent = options.createsParents

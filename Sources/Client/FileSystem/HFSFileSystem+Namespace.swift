@@ -125,10 +125,8 @@ extension HFSFileSystem {
     }
 
     private func statusIfPresent(_ path: String) async throws(HFSError) -> FileStatus? {
-        var request = Hadoop_Hdfs_GetFileInfoRequestProto()
-        request.src = path
-        let answer: Hadoop_Hdfs_GetFileInfoResponseProto = try await namenode.call("getFileInfo", request)
-        return answer.hasFs ? try FileStatus(answer.fs) : nil
+        let answer: FileInfoResponse = try await namenode.call("getFileInfo", FileInfoRequest(path: path))
+        return answer.status
     }
 
     /// The bits less the client's umask.

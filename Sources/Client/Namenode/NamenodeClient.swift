@@ -4,6 +4,7 @@ import NIOCore
 import SwiftProtobuf
 import Synchronization
 import Transport
+import WireProtocol
 
 /// ClientProtocol calls to whichever of the namenodes answers.
 ///
@@ -53,19 +54,49 @@ final class NamenodeClient: Sendable {
     func call<Q: Message, A: Message>(
         _ method: String, _ request: Q, returning: A.Type = A.self, failoversMax: Int? = nil
     ) async throws(HFSError) -> A {
+        try await attempt(failoversMax: failoversMax) { (client, attempt) async throws(HFSError) in
+            try await client.call(
+                method, request, deadlineMs: attempt.deadlineMs, callID: attempt.callID, retryCount: attempt.retryCount)
+        }
+    }
+
+    /// The same for messages that are coded by hand.
+    func call<Q: WireEncodable & Sendable, A: WireDecodable & Sendable>(
+        _ method: String, _ request: Q, returning: A.Type = A.self
+    ) async throws(HFSError) -> A {
+        try await attempt(failoversMax: nil) { (client, attempt) async throws(HFSError) in
+            let answer = try await client.call(
+                method, body: request, deadlineMs: attempt.deadlineMs, callID: attempt.callID,
+                retryCount: attempt.retryCount)
+            return try A(decoding: answer)
+        }
+    }
+
+    /// One sending of a call.
+    private struct Attempt: Sendable {
+        let callID: Int32
+        let retryCount: Int32
+        let deadlineMs: Int64
+    }
+
+    private func attempt<A: Sendable>(
+        failoversMax: Int?, _ send: (RPCClient, Attempt) async throws(HFSError) -> A
+    ) async throws(HFSError) -> A {
         let deadlineMs = clock.monotonicMs + configuration.operationDeadlineMs
         let callID = callIDs.next()
         var pause = pause(firstMs: configuration.retryPauseMs, deadlineMs: deadlineMs)
         var tries = 0
         while true {
             let index = current.load(ordering: .relaxed)
+            let attempt = Attempt(
+                callID: callID, retryCount: Int32(clamping: tries), deadlineMs: max(deadlineMs - clock.monotonicMs, 1))
             do throws(HFSError) {
-                return try await clients[index].call(
-                    method, request, deadlineMs: max(deadlineMs - clock.monotonicMs, 1), callID: callID,
-                    retryCount: Int32(clamping: tries))
+                return try await send(clients[index], attempt)
             } catch {
                 tries += 1
-                guard Self.isWorthAnotherTry(error), tries <= failoversMax ?? configuration.failoversMax else { throw error }
+                guard Self.isWorthAnotherTry(error), tries <= failoversMax ?? configuration.failoversMax else {
+                    throw error
+                }
                 if error.code != .retriable { leave(index) }
                 // Others may answer at once; only a whole round without an answer is worth waiting for.
                 if error.code == .retriable || tries % clients.count == 0 { try await pause.wait(orThrow: error) }

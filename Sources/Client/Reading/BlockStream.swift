@@ -46,7 +46,8 @@ final class BlockStream {
         packetOffset = response.readOpChecksumInfo.chunkOffset
         let slack = UInt64(max(checksum.chunkBytes, 1))
         guard packetOffset <= start, start - packetOffset < slack else {
-            throw HFSError(.connectionLost, "\(connection.node.transferAddress) begins at \(packetOffset), not at \(start)")
+            throw HFSError(
+                .connectionLost, "\(connection.node.transferAddress) begins at \(packetOffset), not at \(start)")
         }
     }
 
@@ -92,7 +93,8 @@ final class BlockStream {
     private func readPacket(into target: UnsafeMutableRawBufferPointer) throws(HFSError) -> Int {
         let header = try readHeader()
         guard header.dataBytes > 0 else {
-            throw HFSError(.connectionLost, "\(connection.node.transferAddress) ended the range at \(position) of \(end)")
+            throw HFSError(
+                .connectionLost, "\(connection.node.transferAddress) ended the range at \(position) of \(end)")
         }
         let isWanted = packetOffset == position && header.dataBytes <= target.count
         packetOffset += UInt64(header.dataBytes)
@@ -141,7 +143,8 @@ final class BlockStream {
             sumBytes == checksum.byteCount(dataBytes: header.dataBytes)
         else {
             throw HFSError(
-                .connectionLost, "\(connection.node.transferAddress) sent packet \(header.sequenceNumber) at "
+                .connectionLost,
+                "\(connection.node.transferAddress) sent packet \(header.sequenceNumber) at "
                     + "\(header.offsetInBlock), not \(nextSequence) at \(packetOffset)")
         }
         nextSequence += 1
@@ -169,7 +172,8 @@ final class BlockStream {
     private func report(_ mismatch: Int?, at offset: Int64) throws(HFSError) {
         guard let mismatch else { return }
         throw HFSError(
-            .checksumMismatch, "Checksum error in \(block) on \(connection.node.transferAddress) at byte "
+            .checksumMismatch,
+            "Checksum error in \(block) on \(connection.node.transferAddress) at byte "
                 + "\(offset + Int64(mismatch * checksum.chunkBytes))")
     }
 }

@@ -92,7 +92,8 @@ public final class FileReader: Sendable {
         let length = layout.length
         let start = min(offset, length)
         let range = RangeReader(
-            source: source, layout: layout, from: start, to: max(start, min(end ?? length, length)), canceller: canceller)
+            source: source, layout: layout, from: start, to: max(start, min(end ?? length, length)),
+            canceller: canceller)
         return ChunkFeed(reader: self, range: range, canceller: canceller)
     }
 

@@ -57,7 +57,9 @@ final class RangeReader: @unchecked Sendable {
         var last: HFSError?
         while true {
             if canceller.isCancelled { throw HFSError(.cancelled, "The read was cancelled") }
-            if source.clock.monotonicMs >= deadlineMs { throw HFSError(.timedOut, "The read took too long", cause: last?.message) }
+            if source.clock.monotonicMs >= deadlineMs {
+                throw HFSError(.timedOut, "The read took too long", cause: last?.message)
+            }
             do throws(HFSError) {
                 let stream = try openStream(last: last)
                 let count = try stream.read(into: target)

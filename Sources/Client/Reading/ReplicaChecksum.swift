@@ -40,7 +40,9 @@ struct ReplicaChecksum: Sendable {
                 let end = min(offset + chunkBytes, data.count)
                 let crc = CRC32C.ieee(UnsafeRawBufferPointer(rebasing: data[offset..<end]))
                 let index = offset / chunkBytes
-                if crc != UInt32(bigEndian: sums.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self)) { return index }
+                if crc != UInt32(bigEndian: sums.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self)) {
+                    return index
+                }
                 offset = end
             }
             return nil

@@ -18,7 +18,7 @@ struct ReplicaSource: Sendable {
             canceller.watch(kept.socket)
             do throws(HFSError) {
                 return try stream(kept, block, start, end, token)
-            } catch where error.code == .connectionLost {
+            } catch  where error.code == .connectionLost {
                 // The node had hung up while the connection waited: that says nothing of the node.
                 canceller.watch(nil)
                 continue

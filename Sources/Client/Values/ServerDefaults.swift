@@ -10,7 +10,8 @@ public struct ServerDefaults: Hashable, Sendable {
     public var trashIntervalMinutes: UInt64
 
     public init(
-        blockSize: UInt64, bytesPerChecksum: Int, replication: Int, encryptsTransfers: Bool, trashIntervalMinutes: UInt64
+        blockSize: UInt64, bytesPerChecksum: Int, replication: Int, encryptsTransfers: Bool,
+        trashIntervalMinutes: UInt64
     ) {
         self.blockSize = blockSize
         self.bytesPerChecksum = bytesPerChecksum

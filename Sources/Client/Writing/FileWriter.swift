@@ -96,6 +96,7 @@ public final class FileWriter: Sendable {
         try await turns.run { () async throws(HFSError) in
             if state.withLock({ $0.isClosed }) { throw HFSError(.io, "The writer is closed", subject: path) }
             do throws(HFSError) {
+                try shell.checkAlive()
                 try await body()
             } catch {
                 end()

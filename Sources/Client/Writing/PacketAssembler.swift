@@ -31,9 +31,11 @@ struct PacketAssembler {
     /// Takes bytes from `offset` on, as many as fit into one packet, and gives the packet when that filled it.
     mutating func append(_ bytes: UnsafeRawBufferPointer, from offset: inout Int) -> OutboundPacket? {
         precondition(!isBlockFull, "the block's end comes first")
-        let packet = current ?? OutboundPacket(
-            sequence: nextSequence, offsetInBlock: blockBytes,
-            capacity: OutboundPacket.capacity(at: blockBytes, blockSize: blockSize))
+        let packet =
+            current
+            ?? OutboundPacket(
+                sequence: nextSequence, offsetInBlock: blockBytes,
+                capacity: OutboundPacket.capacity(at: blockBytes, blockSize: blockSize))
         current = packet
         let count = packet.append(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
         blockBytes += UInt64(count)

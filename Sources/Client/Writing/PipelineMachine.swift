@@ -104,7 +104,8 @@ struct PipelineMachine {
         case .abandoned: return allocate()
         case .connected(let id): return id == connection ? connected() : []
         case .connectFailed(let id, let badNode, let error): return id == connection ? setUpFailed(badNode, error) : []
-        case .acknowledged(let id, let sequence, let firstBad): return id == connection ? acknowledge(sequence, firstBad) : []
+        case .acknowledged(let id, let sequence, let firstBad):
+            return id == connection ? acknowledge(sequence, firstBad) : []
         case .broken(let id, let badNode, let error): return id == connection ? broken(badNode, error) : []
         case .replaced(let located): return replaced(located)
         case .replacementRefused(let error): return replacementRefused(error)
@@ -204,7 +205,8 @@ struct PipelineMachine {
     private mutating func acknowledge(_ sequence: Int64, _ firstBad: Int?) -> [PipelineAction] {
         guard phase == .streaming else { return [] }
         if let firstBad {
-            return broken(firstBad, HFSError(.connectionLost, "Datanode \(firstBad) of the pipeline reported a failure"))
+            return broken(
+                firstBad, HFSError(.connectionLost, "Datanode \(firstBad) of the pipeline reported a failure"))
         }
         // A heartbeat's.
         if sequence < 0 { return [] }
@@ -264,11 +266,13 @@ struct PipelineMachine {
         let index = badNode ?? 0
         if locations.indices.contains(index) { failedNodes.append(locations.remove(at: index).datanode) }
         guard !locations.isEmpty else {
-            return fail(HFSError(.connectionLost, "All datanodes of the pipeline are bad", subject: name, cause: error.message))
+            return fail(
+                HFSError(.connectionLost, "All datanodes of the pipeline are bad", subject: name, cause: error.message))
         }
         guard recoveries <= policy.recoveriesMax else {
             return fail(
-                HFSError(.connectionLost, "The pipeline broke \(recoveries) times", subject: name, cause: error.message))
+                HFSError(.connectionLost, "The pipeline broke \(recoveries) times", subject: name, cause: error.message)
+            )
         }
         if policy.replaces(remaining: locations.count, isFlushed: isFlushed), !isClosing, let block {
             phase = .replacing

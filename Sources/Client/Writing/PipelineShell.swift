@@ -28,7 +28,9 @@ final class PipelineShell: Sendable {
     let opener: PipelineOpener
     let heartbeatIntervalMs: Int64
 
-    init(file: WriterFile, machine: PipelineMachine, pool: ThreadPool, opener: PipelineOpener, heartbeatIntervalMs: Int64) {
+    init(
+        file: WriterFile, machine: PipelineMachine, pool: ThreadPool, opener: PipelineOpener, heartbeatIntervalMs: Int64
+    ) {
         self.file = file
         state = Monitor(State(machine: machine))
         self.pool = pool
@@ -63,6 +65,11 @@ final class PipelineShell: Sendable {
     }
 
     // MARK: Callers
+
+    /// Throws the error that ended the writer.
+    func checkAlive() throws(HFSError) {
+        if let failure = state.withLock({ $0.machine.failure }) { throw failure }
+    }
 
     private enum Step {
         case perform(PipelineAction)

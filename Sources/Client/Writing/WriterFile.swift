@@ -26,7 +26,7 @@ struct WriterFile: Sendable {
             do throws(HFSError) {
                 let answer: Hadoop_Hdfs_AddBlockResponseProto = try await namenode.call("addBlock", request)
                 return (try LocatedBlock(answer.block), BlockToken(answer.block.blockToken))
-            } catch where error.code == .notReplicatedYet {
+            } catch  where error.code == .notReplicatedYet {
                 try await pause.wait(orThrow: error)
             }
         }
