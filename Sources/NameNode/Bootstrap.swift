@@ -6,6 +6,7 @@ enum Bootstrap {
     /// Changes nothing that is there already.
     static func run(_ writer: NamespaceWriter, homeOf user: String) async throws(HFSError) {
         try await makeDirectory(writer, "/tmp", FileMode(0o1777), owner: nil)
+        try await makeDirectory(writer, "/user", FileMode(0o755), owner: nil)
         try await makeDirectory(writer, "/user/\(user)", FileMode(0o750), owner: user)
     }
 
