@@ -14,8 +14,9 @@ struct ClusterReport: Encodable, Sendable {
     let namenode: Server
     let datanodes: [Server]
 
+    let isRunning: Bool
+
     var servers: [Server] { [namenode] + datanodes }
-    var isRunning: Bool { servers.allSatisfy(\.isRunning) }
 
     init(_ directory: ClusterDirectory, _ record: ClusterRecord) throws {
         self.directory = directory.root
@@ -28,6 +29,7 @@ struct ClusterReport: Encodable, Sendable {
         }
         namenode = try server(ClusterRecord.namenode, record.rpcPort, record.httpPort)
         datanodes = try record.datanodes.map { try server($0.name, $0.transferPort, $0.httpPort) }
+        isRunning = namenode.isRunning && datanodes.allSatisfy(\.isRunning)
     }
 
     var lines: [String] {
