@@ -27,7 +27,7 @@ struct DatanodeLossTests {
 
     @Test(
         "A put whose bytes were seen gets a new datanode for the lost one",
-        .enabled(if: ClusterUnderTest.datanodePIDs.count >= 4))
+        .enabled(if: ClusterUnderTest.datanodePIDs.count >= 5))
     func replaced() async throws {
         var configuration = ClusterUnderTest.small
         configuration.blockSize = 64 << 20

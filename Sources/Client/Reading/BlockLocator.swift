@@ -19,8 +19,13 @@ struct BlockLocator: Sendable {
     func fetch(into layout: FileLayout) async throws(HFSError) {
         let answer = try await locations(offset: 0, length: UInt64(Int64.max))
         var openBytes: UInt64?
-        if answer.underConstruction, answer.hasLastBlock, !answer.isLastBlockComplete {
-            openBytes = try await visibleBytes(of: answer.lastBlock)
+        // Also when the namenode calls the last block complete: hfs does so for what fsync told it, and more may be there.
+        if answer.underConstruction, answer.hasLastBlock {
+            do throws(HFSError) {
+                openBytes = try await visibleBytes(of: answer.lastBlock)
+            } catch {
+                guard answer.isLastBlockComplete, error.code != .cancelled else { throw error }
+            }
         }
         try layout.replace(answer, openBytes: openBytes)
     }
