@@ -7,7 +7,7 @@ enum Bootstrap {
     static func run(_ writer: NamespaceWriter, homeOf user: String) async throws(HFSError) {
         try await makeDirectory(writer, "/tmp", FileMode(0o1777), owner: nil)
         try await makeDirectory(writer, "/user", FileMode(0o755), owner: nil)
-        try await makeDirectory(writer, "/user/\(user)", FileMode(0o750), owner: user)
+        try await makeDirectory(writer, "/user/\(user)", .directoryDefault, owner: user)
     }
 
     private static func makeDirectory(
