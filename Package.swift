@@ -79,7 +79,7 @@ let package = Package(
         tests("CoreTests", ["Core", "CChecksum"]),
         tests("WireProtocolTests", ["Core", "WireProtocol", protobuf, nio("NIOCore")], exclude: ["Corpus"]),
         tests("TransportTests", ["Core", "WireProtocol", "Transport", protobuf, logging, nio("NIOCore"), nio("NIOPosix")]),
-        tests("MetaStoreTests", ["Core", "MetaStore"]),
+        tests("MetaStoreTests", ["Core", "MetaStore", "CSQLite"]),
         tests(
             "NameNodeTests",
             [

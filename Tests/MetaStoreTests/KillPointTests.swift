@@ -1,0 +1,156 @@
+import Core
+import MetaStore
+import Synchronization
+import Testing
+
+/// Ends the engine at each call that changes the disk, in log and shards, and looks at what the next start finds.
+@Suite(.serialized) struct KillPointTests {
+    /// An engine with small segments and eager checkpoints, so that a short run passes through everything.
+    static func configuration(_ directory: String, shards: Int) -> ShardEngineConfiguration {
+        var configuration = ShardEngineConfiguration(directory: directory)
+        configuration.shardCount = shards
+        configuration.format = .init(clusterID: "CID-test", poolID: "BP-test")
+        configuration.segmentBytes = 12 << 10
+        configuration.editsRetentionBytes = 0
+        configuration.checkpointPages = 10
+        configuration.applyLingerMs = 1
+        configuration.readerThreads = 1
+        configuration.sqliteVFS = FaultVFS.isRegistered ? FaultVFS.name : nil
+        return configuration
+    }
+
+    struct Answer {
+        var operation: ToyOperation
+        var isAcknowledged: Bool
+        var text: String
+    }
+
+    /// Runs operations, several in flight, until one is not acknowledged. In the order of their answers, which is that of
+    /// their plans.
+    static func run(_ engine: ShardEngine, _ operations: [ToyOperation], inFlight: Int) -> [Answer] {
+        let answers = Mutex<[Answer]>([])
+        let lock = ConditionLock()
+        nonisolated(unsafe) var active = 0
+        nonisolated(unsafe) var isDead = false
+        for operation in operations {
+            let goesOn = lock.withLock {
+                while active >= inFlight { lock.wait() }
+                if !isDead { active += 1 }
+                return !isDead
+            }
+            guard goesOn else { break }
+            engine.submit(operation, retry: nil) { result in
+                var isLost = false
+                if case .failure(let error) = result { isLost = error.code == .io || error.code == .retriable }
+                answers.withLock {
+                    $0.append(Answer(operation: operation, isAcknowledged: !isLost, text: describe(result)))
+                }
+                lock.withLock {
+                    active -= 1
+                    if isLost { isDead = true }
+                    lock.broadcast()
+                }
+            }
+        }
+        lock.withLock { while active > 0 { lock.wait() } }
+        return answers.withLock { $0 }
+    }
+
+    /// One life of a namespace that ends at call `number`; true when it ended before its work was done.
+    func live(_ number: Int, shards: Int, seed: UInt64, powerLoss: Bool) throws -> Bool {
+        let comment = "call \(number), \(shards) shards, seed \(seed), power loss \(powerLoss)"
+        var generator = Generator(seed: seed &* 1000 &+ UInt64(number))
+        let scratch = Scratch()
+        let io = FaultFileIO()
+        FaultVFS.owner.withLock { $0 = io }
+        defer { FaultVFS.owner.withLock { $0 = nil } }
+        io.plan(generator.below(3) == 0 ? .tear : .kill, atCall: number)
+        let clock = ManualClock()
+        let configuration = Self.configuration(scratch.path, shards: shards)
+        let directories = [InodeID.root.rawValue] + (1...5).map { InodeID(sequence: 3, shard: VirtualShard($0)).rawValue }
+        let operations = (0..<90).map { _ in ToyOperation.random(&generator, directories: directories, names: 12) }
+        var answers: [Answer] = []
+        var error: HFSError?
+        do throws(HFSError) {
+            let engine = try ShardEngine.open(configuration, clock: clock, io: io)
+            answers = Self.run(engine, operations, inFlight: 1 + generator.below(8))
+            do throws(HFSError) { try engine.close() } catch let failure { error = failure }
+        } catch let failure {
+            error = failure
+        }
+        let wasKilled = io.isDead
+        try #require(wasKilled || error == nil, "\(comment): \(String(describing: error))")
+        if powerLoss { try io.losePower { _, _ in generator.below(2) == 0 } }
+        FaultVFS.owner.withLock { $0 = nil }
+
+        let memory = try MemoryEngine(clock: clock)
+        let engine: ShardEngine
+        do throws(HFSError) {
+            engine = try ShardEngine.open(configuration, clock: clock)
+        } catch {
+            Issue.record("\(comment): \(error)")
+            return wasKilled
+        }
+        for answer in answers {
+            if !answer.isAcknowledged, memory.publishedLSN >= engine.publishedLSN { break }
+            let result = memory.run(answer.operation)
+            if answer.isAcknowledged { try #require(describe(result) == answer.text, "\(comment)") }
+        }
+        try #require(memory.publishedLSN == engine.publishedLSN, "\(comment): after \(answers.count) answers")
+        try EngineComparison.compareFiles(configuration, shards, memory, comment: comment)
+        try engine.close()
+        return wasKilled
+    }
+
+    @Test(arguments: [(1, false), (4, false), (1, true), (4, true)])
+    func `nothing acknowledged is lost and nothing torn is kept, wherever the process ends`(_ form: (Int, Bool)) throws {
+        let (shards, powerLoss) = form
+        for seed in firstSeed..<firstSeed + UInt64(testFactor) {
+            var number = 1
+            while try live(number, shards: shards, seed: seed, powerLoss: powerLoss) {
+                // The short form takes a few steps at a time, others each time that the seed changes.
+                number += testFactor > 1 ? 1 : 7
+            }
+            #expect(number > 50, "the sweep ended after \(number) calls")
+        }
+    }
+
+    @Test(arguments: [1, 4])
+    func `a start that is killed anywhere can be done again`(shards: Int) throws {
+        var number = 1
+        while true {
+            let scratch = Scratch()
+            let configuration = Self.configuration(scratch.path, shards: shards)
+            let clock = ManualClock()
+            // A process that ended in the middle: the shards lack the newest edits, a torn tail follows.
+            let first = FaultFileIO()
+            FaultVFS.owner.withLock { $0 = first }
+            var generator = Generator(seed: UInt64(number))
+            let engine = try ShardEngine.open(configuration, clock: clock, io: first)
+            let operations = (0..<30).map { _ in
+                ToyOperation.random(&generator, directories: [InodeID.root.rawValue, 769], names: 9)
+            }
+            first.plan(.tear, atCall: first.callCount + 20)
+            let answers = Self.run(engine, operations, inFlight: 3)
+            do throws(HFSError) { try engine.close() } catch {}
+            try first.losePower { _, _ in generator.below(2) == 0 }
+            let second = FaultFileIO()
+            FaultVFS.owner.withLock { $0 = second }
+            second.plan(.kill, atCall: number)
+            do throws(HFSError) { try ShardEngine.open(configuration, clock: clock, io: second).close() } catch {}
+            FaultVFS.owner.withLock { $0 = nil }
+            let memory = try MemoryEngine(clock: clock)
+            let again = try ShardEngine.open(configuration, clock: clock)
+            for answer in answers {
+                if !answer.isAcknowledged, memory.publishedLSN >= again.publishedLSN { break }
+                _ = memory.run(answer.operation)
+            }
+            try #require(memory.publishedLSN == again.publishedLSN, "call \(number)")
+            try EngineComparison.compareFiles(configuration, shards, memory, comment: "call \(number)")
+            try again.close()
+            guard second.isDead else { break }
+            number += testFactor > 1 ? 1 : 3
+        }
+        #expect(number > 5)
+    }
+}
