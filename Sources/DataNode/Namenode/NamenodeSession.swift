@@ -103,8 +103,9 @@ final class NamenodeSession: Sendable {
     /// Returns with the reason when the session is over.
     func sendReports() async -> HFSError {
         do throws(HFSError) {
+            let wakeUps = changes.wakeUps()
             try await sendDue()
-            for await _ in changes.wakeUps { try await sendDue() }
+            for await _ in wakeUps { try await sendDue() }
             return HFSError(.cancelled, "The link was ended")
         } catch { return error }
     }

@@ -30,15 +30,17 @@ final class ReplicaChangeQueue: ReplicaReporter {
     static let batchMax = 10_000
 
     private let state = Mutex(State())
-    private let continuation: AsyncStream<Void>.Continuation
-    /// An element whenever there may be something to send; one consumer.
-    let wakeUps: AsyncStream<Void>
+    private let consumer = Mutex<AsyncStream<Void>.Continuation?>(nil)
 
-    init() {
-        (wakeUps, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    /// An element whenever there may be something to send. Each session asks for a stream of its own, which takes the place
+    /// of the one before: a stream ends for ever with the task that was cancelled in it.
+    func wakeUps() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        consumer.withLock { $0 = continuation }
+        return stream
     }
 
-    func wake() { continuation.yield() }
+    func wake() { consumer.withLock { $0 }?.yield() }
 
     var count: Int { state.withLock { $0.changes.count + $0.bad.count } }
 
