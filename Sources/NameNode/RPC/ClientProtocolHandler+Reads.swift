@@ -40,13 +40,16 @@ extension ClientProtocolHandler {
     private func getListing(_ call: RPCCall) throws(HFSError) {
         let request = try ListingRequest(decoding: call.body)
         let path = try FilePath(request.path)
-        read(
-            call,
-            {
-                GetListing(
-                    caller: $0, path: path, startAfter: request.startAfter, needLocation: request.needsLocations)
+        let make: @Sendable (Caller) -> GetListing = {
+            GetListing(caller: $0, path: path, startAfter: request.startAfter, needLocation: request.needsLocations)
+        }
+        guard request.needsLocations else {
+            read(call, { EncodeListing(listing: make($0)) }) { page, _ in
+                call.reply { buffer in ListingResponse.encode(page: page, into: &buffer) }
             }
-        ) { [self] page, caller in
+            return
+        }
+        read(call, make) { [self] page, caller in
             let answer = page.map { page in
                 DirectoryPage(
                     entries: page.entries.map { entry in

@@ -36,12 +36,8 @@ struct GetListing: NamespaceRead {
     }
 
     private func page(_ directory: InodeID, _ view: any MetadataView) throws(PlanInterrupt) -> Page {
-        let isFirst = startAfter.isEmpty
-        let rows = try view.scan(
-            .dentry, directory.rawValue, after: isFirst ? nil : startAfter, limit: isFirst ? pageMax : pageMax + 1)
-        var entries = try view.gather(rows.prefix(pageMax)) { (row, view) throws(PlanInterrupt) in
-            try entry(row, view)
-        }
+        let page = try rows(of: directory, view)
+        var entries = try view.gather(page.rows) { (row, view) throws(PlanInterrupt) in try entry(row, view) }
         // HDFS ends a page with locations after as many blocks as it has names otherwise.
         if needLocation {
             var blocks = 0
@@ -51,12 +47,19 @@ struct GetListing: NamespaceRead {
             }
             entries = Array(fitting)
         }
-        let hasMore = rows.count > entries.count
-        if isFirst {
-            let children = Int(try view.counter(directory.rawValue).children)
-            return Page(entries: entries, remaining: max(hasMore ? 1 : 0, children - entries.count))
-        }
-        return Page(entries: entries, remaining: hasMore ? 1 : 0)
+        return Page(entries: entries, remaining: page.remaining + page.rows.count - entries.count)
+    }
+
+    /// The page's rows, and how many entries follow it: exact on the first page, on later ones 1 when there are any.
+    func rows(
+        of directory: InodeID, _ view: any MetadataView
+    ) throws(PlanInterrupt) -> (rows: ArraySlice<ScannedRow>, remaining: Int) {
+        let isFirst = startAfter.isEmpty
+        let rows = try view.scan(
+            .dentry, directory.rawValue, after: isFirst ? nil : startAfter, limit: isFirst ? pageMax : pageMax + 1)
+        let page = rows.prefix(pageMax)
+        guard isFirst else { return (page, rows.count - page.count) }
+        return (page, max(0, Int(try view.counter(directory.rawValue).children) - page.count))
     }
 
     private func entry(_ row: ScannedRow, _ view: any MetadataView) throws(PlanInterrupt) -> ListedEntry {

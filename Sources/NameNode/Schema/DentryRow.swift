@@ -6,6 +6,10 @@ struct DentryRow: Hashable, Sendable {
     /// nil for a directory.
     var file: FileAttributes?
 
+    /// The byte behind the version in an image.
+    static let directoryKind: UInt8 = 1
+    static let fileKind: UInt8 = 2
+
     var isDirectory: Bool { file == nil }
 
     init(directory inode: InodeID) {
@@ -22,12 +26,12 @@ struct DentryRow: Hashable, Sendable {
         var reader = try RowReader(image, table: "dentry", newest: 1)
         let kind = try reader.byte()
         inode = InodeID(try reader.unsigned())
-        file = kind == 2 ? try FileAttributes(&reader) : nil
+        file = kind == Self.fileKind ? try FileAttributes(&reader) : nil
     }
 
     var image: [UInt8] {
         var writer = RowWriter(version: 1, capacity: file == nil ? 12 : 72)
-        writer.byte(file == nil ? 1 : 2)
+        writer.byte(file == nil ? Self.directoryKind : Self.fileKind)
         writer.unsigned(inode.rawValue)
         file?.encode(into: &writer)
         return writer.bytes

@@ -53,6 +53,12 @@ package struct WireWriter {
         offset += source.count
     }
 
+    @inline(__always)
+    package mutating func rawBytes(_ field: Int, _ value: UnsafeRawBufferPointer) {
+        header(field, count: value.count)
+        raw(value)
+    }
+
     package mutating func byteArray(_ field: Int, _ value: [UInt8]) {
         header(field, count: value.count)
         value.withUnsafeBytes { raw($0) }

@@ -22,6 +22,19 @@ package struct DirectoryPage: WireEncodable, WireDecodable {
         self.remainingCount = remainingCount
     }
 
+    /// A page whose entries `RawFileStatus.append` has written: adds what follows them.
+    package static func finish(_ entries: [UInt8], remainingCount: UInt32) -> [UInt8] {
+        var page = entries
+        let start = page.count
+        let size = WireSize.uint(2, UInt64(remainingCount))
+        page.append(contentsOf: repeatElement(0, count: size))
+        page.withUnsafeMutableBytes { bytes in
+            var writer = WireWriter(UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
+            writer.uint(2, UInt64(remainingCount))
+        }
+        return page
+    }
+
     package var encodedSize: Int {
         var size = WireSize.uint(2, UInt64(remainingCount))
         for entry in entries { size += WireSize.delimited(1, entry.status.encodedSize(locations: entry.locations)) }

@@ -8,33 +8,30 @@ extension FileStatus: WireEncodable, WireDecodable {
 
     /// As `encodedSize`, with the file's block locations.
     package func encodedSize(locations: LocatedBlocks?) -> Int {
-        var size = 2 + WireSize.delimited(2, name.count) + WireSize.uint(3, length) + mode.encodedSize(field: 4)
-        size += WireSize.string(5, owner) + WireSize.string(6, group)
-        size += WireSize.uint(7, UInt64(bitPattern: modifiedMs)) + WireSize.uint(8, UInt64(bitPattern: accessedMs))
-        size += WireSize.uint(10, UInt64(replication)) + WireSize.uint(11, blockSize)
-        if let locations { size += locations.encodedSize(field: 12) }
-        size += WireSize.uint(13, inode.rawValue)
-        if childrenCount != -1 { size += WireSize.uint(14, UInt64(bitPattern: Int64(childrenCount))) }
-        return size + WireSize.uint(16, UInt64(storagePolicy)) + WireSize.uint(18, hasACL ? UInt64(Self.aclFlag) : 0)
+        withRawStatus { $0.encodedSize + (locations?.encodedSize(field: 12) ?? 0) }
     }
 
     /// As `encode(to:)`, with the file's block locations.
     package func encode(to writer: inout WireWriter, locations: LocatedBlocks?) {
-        writer.uint(1, UInt64(kind.rawValue))
-        writer.byteArray(2, name)
-        writer.uint(3, length)
-        mode.encode(field: 4, to: &writer)
-        writer.string(5, owner)
-        writer.string(6, group)
-        writer.uint(7, UInt64(bitPattern: modifiedMs))
-        writer.uint(8, UInt64(bitPattern: accessedMs))
-        writer.uint(10, UInt64(replication))
-        writer.uint(11, blockSize)
-        if let locations { locations.encode(field: 12, to: &writer) }
-        writer.uint(13, inode.rawValue)
-        if childrenCount != -1 { writer.uint(14, UInt64(bitPattern: Int64(childrenCount))) }
-        writer.uint(16, UInt64(storagePolicy))
-        writer.uint(18, hasACL ? UInt64(Self.aclFlag) : 0)
+        withRawStatus { $0.encode(to: &writer, locations: locations) }
+    }
+
+    /// Runs `body` on the status as it lies in memory; valid inside it.
+    package func withRawStatus<R>(_ body: (RawFileStatus) -> R) -> R {
+        var owner = owner
+        var group = group
+        return name.withUnsafeBytes { name in
+            owner.withUTF8 { owner in
+                group.withUTF8 { group in
+                    body(
+                        RawFileStatus(
+                            kind: kind, name: name, inode: inode.rawValue, length: length, mode: mode,
+                            owner: UnsafeRawBufferPointer(owner), group: UnsafeRawBufferPointer(group),
+                            modifiedMs: modifiedMs, accessedMs: accessedMs, replication: replication, blockSize: blockSize,
+                            childrenCount: childrenCount, storagePolicy: storagePolicy, hasACL: hasACL))
+                }
+            }
+        }
     }
 
     package init(from reader: inout WireReader) throws(HFSError) {
