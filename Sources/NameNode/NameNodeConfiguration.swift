@@ -1,5 +1,5 @@
 package import Core
-internal import Foundation
+internal import FoundationEssentials
 
 /// Settings of a namenode; what a file leaves out has its default. Times in milliseconds, sizes in bytes.
 package struct NameNodeConfiguration: Codable, Hashable, Sendable {
@@ -68,7 +68,7 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
     /// Reads a JSON file. Errors: `.invalidArgument` with the file and what is wrong in it.
     package static func load(_ file: String) throws(HFSError) -> NameNodeConfiguration {
         do {
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+            let bytes = try Data(contentsOf: URL(filePath: file))
             return try JSONDecoder().decode(NameNodeConfiguration.self, from: bytes)
         } catch {
             throw HFSError(.invalidArgument, "Cannot read the namenode's configuration", subject: file, cause: "\(error)")

@@ -16,6 +16,7 @@ package protocol FileIO: AnyObject, Sendable {
     func lock(_ path: String) throws(HFSError) -> any IOFile
 }
 
+/// How `FileIO.open` opens a file.
 package enum FileOpenMode: Sendable {
     case readOnly, readWrite
     /// Must not exist.
