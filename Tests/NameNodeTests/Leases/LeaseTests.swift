@@ -1,0 +1,118 @@
+import Core
+import MetaStore
+import Testing
+
+@testable import NameNode
+
+@Suite struct LeaseTests {
+    @Test func aTableTellsWhoIsSilent() {
+        var table = LeaseTable()
+        table.open(InodeID(2), holder: "a", nowMs: 0)
+        table.open(InodeID(1), holder: "a", nowMs: 10)
+        table.open(InodeID(3), holder: "b", nowMs: 50)
+        #expect(table.expiredHolders(nowMs: 110, limitMs: 100).isEmpty)
+        #expect(table.expiredHolders(nowMs: 111, limitMs: 100) == ["a"])
+        table.renew("a", nowMs: 111)
+        #expect(table.expiredHolders(nowMs: 151, limitMs: 100) == ["b"])
+        let expired = table.takeExpired(nowMs: 300, limitMs: 100)
+        #expect(expired.map(\.inode.rawValue) == [1, 2, 3])
+        #expect(table.takeExpired(nowMs: 300, limitMs: 100).isEmpty)
+        table.close(InodeID(1))
+        table.close(InodeID(2))
+        #expect(table.openFiles(of: "a") == 0)
+        #expect(table.fileCount == 1)
+    }
+
+    @Test func aSilentWriterLosesItsFileAfterTheHardLimit() async throws {
+        try await TestNamespace.with { ns in
+            try await ns.create("/empty", holder: "dead")
+            try await ns.create("/kept", holder: "alive")
+            for _ in 0..<4 {
+                ns.clock.advance(byMs: Limits.leaseHardLimitMs / 3)
+                ns.namenode.leases.renew("alive")
+                ns.namenode.tick()
+            }
+            try await ns.settle()
+            #expect(try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/empty"))).isUnderConstruction == false)
+            #expect(try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/kept"))).isUnderConstruction)
+            #expect(ns.audit() == [])
+        }
+    }
+
+    @Test func recoverLeaseIsTrueWhenNothingIsOpenAndFalseWhileABlockIs() async throws {
+        try await TestNamespace.with { ns in
+            try await ns.write("/closed")
+            try await ns.create("/blockless")
+            try await ns.create("/open")
+            let block = try await ns.addBlock("/open").block
+            func recover(_ text: String) throws(HFSError) -> RecoverLease {
+                RecoverLease(caller: TestNamespace.root, target: .path(try ns.path(text)))
+            }
+            #expect(try await ns.run(recover("/closed")) == .result(true))
+            #expect(try await ns.run(recover("/blockless")) == .result(true))
+            #expect(try await ns.run(recover("/open")) == .result(false))
+            #expect(try await ns.run(recover("/open")) == .result(false))
+            #expect(await refusalText { () throws(HFSError) in try await ns.addBlock("/open", previous: block) }
+                .hasPrefix("leaseExpired: Lease mismatch on /open (inode 0) owned by HDFS_NameNode"))
+            #expect(await refusalText { () throws(HFSError) in try await ns.run(recover("/none")) }.hasPrefix("fileNotFound"))
+            #expect(ns.audit() == [])
+        }
+    }
+
+    @Test func aRecoveredBlockClosesItsFileWithWhatTheReplicasHave() async throws {
+        try await TestNamespace.with { ns in
+            try await ns.create("/f")
+            let block = try await ns.addBlock("/f").block
+            _ = try await ns.run(
+                Fsync(caller: TestNamespace.root, path: ns.path("/f"), holder: "cl", lastBlockLength: 100))
+            _ = try await ns.run(RecoverLease(caller: TestNamespace.root, target: .path(ns.path("/f"))))
+            let inode = try #require(try await ns.stat("/f")).inode
+            let lease = try #require(
+                try await ns.namenode.writer.read { view throws(PlanInterrupt) in try view.lease(inode) })
+            func commit(_ stamp: UInt64, _ length: UInt64, delete: Bool = false) -> CommitRecovery {
+                CommitRecovery(
+                    caller: TestNamespace.root, block: block.id, newStamp: GenerationStamp(stamp), length: length,
+                    deleteBlock: delete)
+            }
+            #expect(await refusalText { () throws(HFSError) in try await ns.run(commit(lease.recoveryStamp - 1, 200)) }
+                .hasPrefix("io: The recovery id"))
+            #expect(await refusalText { () throws(HFSError) in try await ns.run(commit(lease.recoveryStamp, 99)) }
+                .hasPrefix("io: Recovery of \(block.id) found 99 bytes, 100 were synced"))
+            #expect(await refusalText { () throws(HFSError) in try await ns.run(commit(lease.recoveryStamp, 0, delete: true)) }
+                .hasSuffix("cannot be dropped"))
+            #expect(try await ns.run(commit(lease.recoveryStamp, 150)) == .result(true))
+            #expect(try await ns.run(commit(lease.recoveryStamp, 150)) == .result(false))
+            #expect(try await ns.stat("/f")?.length == 150)
+            #expect(ns.audit() == [])
+        }
+    }
+
+    @Test func aBlockThatNoReplicaHasGoesWithItsRecovery() async throws {
+        try await TestNamespace.with { ns in
+            try await ns.create("/f")
+            let block = try await ns.addBlock("/f").block
+            _ = try await ns.run(RecoverLease(caller: TestNamespace.root, target: .path(ns.path("/f"))))
+            let commit = CommitRecovery(
+                caller: TestNamespace.root, block: block.id, newStamp: block.generationStamp, length: 0, deleteBlock: true)
+            #expect(try await ns.run(commit) == .result(true))
+            #expect(try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/f"))).blockCount == 0)
+            #expect(ns.audit() == [])
+        }
+    }
+
+    @Test func anotherWriterTakesOverAfterTheSoftLimit() async throws {
+        try await TestNamespace.with { ns in
+            try await ns.create("/f", holder: "dead")
+            ns.clock.advance(byMs: Limits.leaseSoftLimitMs + 1)
+            #expect(ns.namenode.leases.softExpired.isEmpty)
+            ns.namenode.tick()
+            #expect(ns.namenode.leases.softExpired == ["dead"])
+            var append = Append(caller: TestNamespace.root, path: try ns.path("/f"), holder: "new")
+            append.expiredHolders = ns.namenode.leases.softExpired
+            #expect(await refusalText { () throws(HFSError) in try await ns.run(append) }
+                .hasPrefix("recoveryInProgress: Failed to APPEND_FILE /f for new"))
+            ns.namenode.leases.renew("dead")
+            #expect(ns.namenode.leases.softExpired.isEmpty)
+        }
+    }
+}
