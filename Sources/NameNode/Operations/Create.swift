@@ -75,13 +75,16 @@ struct Create: NamespaceOperation {
         let depth = resolved.path.components.count - 1
         guard depth >= 0 else { throw refusal(.alreadyExists, "\(path) already exists as a directory") }
         let name = resolved.path.components[depth]
+        if resolved.isMissing {
+            let directories = Int64(max(0, depth + 1 - resolved.directories.count))
+            try Quota.check(resolved, Counter(files: 1, directories: directories), view)
+        }
         // Directories made on the way are like the one they are made in, as HDFS has it.
         let inheritedBits = (resolved.rows.last?.mode.bits ?? 0) & 0o777 | 0o300
         let above = try DirectoryMaker(caller: caller, mode: FileMode(inheritedBits), unmasked: nil).make(
             resolved, upTo: depth, view, &inputs, &mutation)
         if resolved.isMissing {
             try refusing { () throws(HFSError) in try PathRules.checkNewNames(resolved.path, from: depth) }
-            try Quota.check(above, Counter(files: 1), view)
         }
         let parent = above.directories[depth]
         let inode = inputs.ids.takeFile(in: parent)
