@@ -91,7 +91,7 @@ import Testing
             try await ns.delete("/home/bob/sub/f")
             #expect(try await ns.delete("/home/bob", as: bob) == .result(true))
             try await ns.settle()
-            #expect(ns.audit() == [])
+            #expect(try await ns.audit() == [])
         }
     }
 

@@ -37,20 +37,30 @@ import Testing
     ]
 
     @Test(arguments: seeds) func theNamespaceBehavesAsTheModel(seed: UInt64) async throws {
-        try await TestNamespace.with { ns in
-            var random = Random(state: seed)
-            let model = NamespaceModel()
-            try await ns.chmod("/", 0o777)
-            model.root.mode = 0o777
-            for step in 0..<Self.steps {
-                let (text, expected, actual) = try await Self.step(ns, model, &random)
-                #expect(actual == expected, "seed \(seed), step \(step): \(text)")
-                if actual != expected { return }
-            }
-            try await ns.settle()
-            #expect(try await Self.lines(ns, "") == model.lines, "seed \(seed)")
-            #expect(ns.audit() == [], "seed \(seed)")
+        try await TestNamespace.with { ns in try await Self.run(ns, seed: seed, steps: Self.steps) }
+    }
+
+    @Test(arguments: [1, 4], [1000, 1001, 1002] as [UInt64])
+    func theNamespaceBehavesAsTheModelOverShards(count: Int, seed: UInt64) async throws {
+        let directory = try TemporaryDirectory()
+        try await TestNamespace.with(.shards(directory.path, count: count)) { ns in
+            try await Self.run(ns, seed: seed, steps: Self.steps)
         }
+    }
+
+    private static func run(_ ns: TestNamespace, seed: UInt64, steps: Int) async throws {
+        var random = Random(state: seed)
+        let model = NamespaceModel()
+        try await ns.chmod("/", 0o777)
+        model.root.mode = 0o777
+        for step in 0..<steps {
+            let (text, expected, actual) = try await Self.step(ns, model, &random)
+            #expect(actual == expected, "seed \(seed), step \(step): \(text)")
+            if actual != expected { return }
+        }
+        try await ns.settle()
+        #expect(try await Self.lines(ns, "") == model.lines, "seed \(seed)")
+        #expect(try await ns.audit() == [], "seed \(seed)")
     }
 
     private static func step(

@@ -116,7 +116,7 @@ import WireProtocol
             #expect(located.locations.fileLength == 10)
             #expect(located.locations.blocks.map { $0.locs.map(\.id.datanodeUuid) } == [["node-1"]])
             #expect(located.locations.isLastBlockComplete && !located.locations.underConstruction)
-            #expect(ns.audit() == [])
+            #expect(try await ns.audit() == [])
         }
     }
 

@@ -1,14 +1,23 @@
 import Core
 import Logging
 import MetaStore
+import Testing
 
 @testable import NameNode
 
-/// A whole namenode without sockets over the in-memory engine; time is the test's.
+/// A whole namenode without sockets, over the in-memory engine or over shards; time is the test's.
 final class TestNamespace: Sendable {
+    enum Store: Sendable {
+        case memory
+        /// In this directory; a new namespace gets this many shard files.
+        case shards(String, count: Int)
+    }
+
     let clock: ManualClock
-    let engine: MemoryEngine
     let namenode: NameNode
+    private let store: Store
+
+    var engine: any MetadataEngine { namenode.engine }
 
     static let root = Caller(user: "root", isSuperuser: true, address: "127.0.0.1")
     static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -17,23 +26,32 @@ final class TestNamespace: Sendable {
         Caller(user: name, groups: groups, address: "127.0.0.1")
     }
 
-    private init(_ change: (inout NameNodeConfiguration) -> Void) async throws {
+    private init(_ store: Store, _ change: (inout NameNodeConfiguration) -> Void) async throws {
         clock = ManualClock()
-        engine = try MemoryEngine(clock: clock)
+        self.store = store
         var configuration = NameNodeConfiguration()
         configuration.superuser = "root"
         configuration.groups = ["root": ["supergroup"], "bob": ["staff"], "carol": ["supergroup"], "alice": []]
         change(&configuration)
-        namenode = try await NameNode(
-            OpenedEngine(engine: engine, clusterID: "CID-test", poolID: "BP-test"), configuration: configuration,
-            clock: clock, logger: Self.quiet)
+        let opened: OpenedEngine
+        switch store {
+        case .memory:
+            opened = OpenedEngine(engine: try MemoryEngine(clock: clock), clusterID: "CID-test", poolID: "BP-test")
+        case .shards(let directory, let count):
+            configuration.directory = directory
+            configuration.shards = count
+            let open = OpenedEngine.shards(configuration, clock: clock, logger: Self.quiet)
+            opened = try open { error in Issue.record("the engine failed: \(error)") }
+        }
+        namenode = try await NameNode(opened, configuration: configuration, clock: clock, logger: Self.quiet)
     }
 
     /// Runs `body` on a fresh namespace and closes it.
     static func with(
-        _ change: (inout NameNodeConfiguration) -> Void = { _ in }, _ body: (TestNamespace) async throws -> Void
+        _ store: Store = .memory, _ change: (inout NameNodeConfiguration) -> Void = { _ in },
+        _ body: (TestNamespace) async throws -> Void
     ) async throws {
-        let namespace = try await TestNamespace(change)
+        let namespace = try await TestNamespace(store, change)
         let result: Result<Void, any Error>
         do {
             try await body(namespace)
@@ -160,8 +178,40 @@ final class TestNamespace: Sendable {
         try await ask(GetContentSummary(caller: Self.root, path: path(text)))
     }
 
-    func audit() -> [String] { NamespaceAudit(engine.dump()).problems }
+    /// Every row and counter, through the engine's own view or from the shard files.
+    func dump() async throws -> MemoryEngineDump {
+        switch store {
+        case .memory:
+            guard let memory = engine as? MemoryEngine else { return ([], []) }
+            return memory.dump()
+        case .shards(let directory, let count):
+            guard let shards = engine as? ShardEngine else { return ([], []) }
+            try shards.waitForShards()
+            var rows: [(key: RowKey, image: [UInt8])] = []
+            for index in 0..<count {
+                let inspector = try ShardInspector("\(directory)/shard-\(index).db")
+                for table in Table.allCases where table != .counter {
+                    try inspector.rows(table) { row in
+                        if !row.isIntact { Issue.record("\(row.key) is damaged") }
+                        rows.append((row.key, row.image))
+                        return true
+                    }
+                }
+            }
+            let directories = rows.filter { $0.key.table == .directory }.map(\.key.id)
+            let counters = try await namenode.writer.read { view throws(PlanInterrupt) in
+                try view.gather(directories) { (id, view) throws(PlanInterrupt) in
+                    (directory: id, counter: try view.counter(id))
+                }
+            }
+            return (rows, counters)
+        }
+    }
+
+    func audit() async throws -> [String] { NamespaceAudit(try await dump()).problems }
 }
+
+typealias MemoryEngineDump = (rows: [(key: RowKey, image: [UInt8])], counters: [(directory: UInt64, counter: Counter)])
 
 /// Changes nothing: its completion tells that the ones before it have run.
 struct RenewNothing: NamespaceOperation {
