@@ -71,7 +71,8 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
             let bytes = try Data(contentsOf: URL(filePath: file))
             return try JSONDecoder().decode(NameNodeConfiguration.self, from: bytes)
         } catch {
-            throw HFSError(.invalidArgument, "Cannot read the namenode's configuration", subject: file, cause: "\(error)")
+            throw HFSError(
+                .invalidArgument, "Cannot read the namenode's configuration", subject: file, cause: "\(error)")
         }
     }
 

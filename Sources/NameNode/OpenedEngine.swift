@@ -36,6 +36,7 @@ package struct OpenedEngine: Sendable {
     private static func newNames(host: String, nowMs: Int64) -> ShardEngineConfiguration.Format {
         func random() -> String { String(UInt64.random(in: .min ... .max), radix: 16) }
         return ShardEngineConfiguration.Format(
-            clusterID: "CID-\(random())\(random())", poolID: "BP-\(UInt32.random(in: 1...0x7fff_ffff))-\(host)-\(nowMs)")
+            clusterID: "CID-\(random())\(random())", poolID: "BP-\(UInt32.random(in: 1...0x7fff_ffff))-\(host)-\(nowMs)"
+        )
     }
 }

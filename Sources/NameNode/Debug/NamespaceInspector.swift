@@ -49,8 +49,10 @@ package final class NamespaceInspector {
         }
         let block = try BlockRow(image: row.image)
         return BlockReport(
-            block: number, inode: block.inode.rawValue, path: try path(of: block.inode)?.description, index: block.index,
-            generationStamp: block.generationStamp.rawValue, lengthBytes: block.length, replication: Int(block.replication),
+            block: number, inode: block.inode.rawValue, path: try path(of: block.inode)?.description,
+            index: block.index,
+            generationStamp: block.generationStamp.rawValue, lengthBytes: block.length,
+            replication: Int(block.replication),
             state: "\(block.state)", lsn: row.lsn.rawValue, isIntact: row.isIntact)
     }
 
@@ -99,7 +101,9 @@ package final class NamespaceInspector {
         var names: [FileName] = []
         var current = inode
         while current != .root {
-            guard names.count <= Limits.pathDepthMax, let row = try rows(.locator, current.rawValue).first else { return nil }
+            guard names.count <= Limits.pathDepthMax, let row = try rows(.locator, current.rawValue).first else {
+                return nil
+            }
             let locator = try LocatorRow(image: row.image)
             names.append(locator.name)
             current = locator.parent

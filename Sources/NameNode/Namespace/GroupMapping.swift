@@ -86,7 +86,9 @@ final class GroupMapping: Sendable {
     func groups(of user: String, _ done: @escaping @Sendable ([String]) -> Void) {
         if let known = cached(user) { return done(known) }
         let isQueued = state.withLock { state in
-            guard !state.isStopped, state.queue.count < Self.queueMax || state.waiting[user] != nil else { return false }
+            guard !state.isStopped, state.queue.count < Self.queueMax || state.waiting[user] != nil else {
+                return false
+            }
             if state.waiting[user] == nil { state.queue.append(user) }
             state.waiting[user, default: []].append(done)
             return true

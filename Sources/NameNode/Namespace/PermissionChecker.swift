@@ -43,7 +43,8 @@ struct PermissionChecker {
         if owner, let target, target.owner != caller.user {
             throw .refused(
                 HFSError(
-                    .accessDenied, "Permission denied. user=\(caller.user) is not the owner of inode=\(path.localName)"))
+                    .accessDenied, "Permission denied. user=\(caller.user) is not the owner of inode=\(path.localName)")
+            )
         }
     }
 

@@ -27,14 +27,16 @@ enum Quota {
                     HFSError(
                         .spaceQuotaExceeded,
                         "The DiskSpace quota of \(path.prefix(depth)) is exceeded: quota = \(row.spaceQuota) B = "
-                            + "\(binaryText(row.spaceQuota)) but diskspace consumed = \(space) B = \(binaryText(space))"))
+                            + "\(binaryText(row.spaceQuota)) but diskspace consumed = \(space) B = \(binaryText(space))"
+                    ))
             }
         }
     }
 
     /// Adds `delta` to each of `directories`; the last one, the parent, also gets `children` and the time.
     static func count(
-        _ delta: Counter, in directories: some BidirectionalCollection<InodeID>, children: Int64 = 0, nowMs: Int64? = nil,
+        _ delta: Counter, in directories: some BidirectionalCollection<InodeID>, children: Int64 = 0,
+        nowMs: Int64? = nil,
         _ mutation: inout Mutation
     ) {
         guard let parent = directories.last else { return }

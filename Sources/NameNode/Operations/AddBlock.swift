@@ -33,7 +33,8 @@ struct AddBlock: NamespaceOperation {
         if let last, let previous, let effect = try last.commit(previous, in: &file, at: resolved, &mutation) {
             effects.append(effect)
         }
-        let space = Int64(clamping: file.blockSize.multipliedReportingOverflow(by: UInt64(file.replication)).partialValue)
+        let space = Int64(
+            clamping: file.blockSize.multipliedReportingOverflow(by: UInt64(file.replication)).partialValue)
         try Quota.check(resolved, Counter(space: space), view)
         let locations = try refusing { () throws(HFSError) in try targets.get() }
         let block = inputs.ids.takeBlock(of: id)

@@ -21,7 +21,8 @@ struct CommitRecovery: NamespaceOperation {
         guard lease.recoveryStamp == newStamp.rawValue || deleteBlock && lease.recoveryStamp != 0 else {
             throw refusal(
                 .io,
-                "The recovery id \(newStamp) does not match current recovery id \(lease.recoveryStamp) for block \(block)")
+                "The recovery id \(newStamp) does not match current recovery id \(lease.recoveryStamp) for block \(block)"
+            )
         }
         var mutation = Mutation()
         var effects: [Effect] = []

@@ -19,7 +19,8 @@ struct DirectoryMaker {
         let first = resolved.directories.count - 1
         if resolved.isBelowFile {
             throw refusal(
-                .alreadyExists, "Parent path is not a directory: \(resolved.prefix(first + 1)) \(components[first + 1])")
+                .alreadyExists, "Parent path is not a directory: \(resolved.prefix(first + 1)) \(components[first + 1])"
+            )
         }
         guard first < depth else { return result }
         try refusing { () throws(HFSError) in try PathRules.checkNewNames(resolved.path, from: first) }

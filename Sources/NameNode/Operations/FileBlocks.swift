@@ -31,7 +31,8 @@ enum FileBlocks {
                 return id
             }
         }
-        return try view.scan(.fileBlock, inode.rawValue, after: nil, limit: Int(count)).map { row throws(PlanInterrupt) in
+        return try view.scan(.fileBlock, inode.rawValue, after: nil, limit: Int(count)).map {
+            row throws(PlanInterrupt) in
             try refusing { () throws(HFSError) in try FileBlockRow(image: row.image).block }
         }
     }

@@ -11,7 +11,8 @@ enum LeaseRules {
         let subject = "No lease on \(resolved?.path ?? path) (inode \(inode?.rawValue ?? 0)): "
         let tail =
             openFiles > 0
-            ? "[Lease.  Holder: \(holder), pendingcreates: \(openFiles)]" : "Holder \(holder) does not have any open files."
+            ? "[Lease.  Holder: \(holder), pendingcreates: \(openFiles)]"
+            : "Holder \(holder) does not have any open files."
         guard let target = resolved?.target else {
             throw refusal(.leaseExpired, subject + "File does not exist. " + tail)
         }

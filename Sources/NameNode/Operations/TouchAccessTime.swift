@@ -8,7 +8,8 @@ struct TouchAccessTime: NamespaceOperation {
     var accessedMs: Int64
 
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Answer> {
-        guard let resolved = try view.resolve(inode: inode, rows: false), case .file(let id, var file) = resolved.target,
+        guard let resolved = try view.resolve(inode: inode, rows: false),
+            case .file(let id, var file) = resolved.target,
             file.accessedMs < accessedMs
         else { return .unchanged(.empty) }
         var mutation = Mutation()

@@ -109,9 +109,12 @@ extension ClientProtocolHandler {
             else { return Self.reply(call, result) }
             // A repeated call: the pipeline of the first one, or after a start of the namenode a new one.
             let block = allocated.block
-            allocated.targets = blocks.locations(of: block.id, generationStamp: block.generationStamp, reader: nil).locations
+            allocated.targets =
+                blocks.locations(of: block.id, generationStamp: block.generationStamp, reader: nil).locations
             if allocated.targets.isEmpty {
-                guard case .success(let chosen) = targets else { return Self.reply(call, targets.map { _ in .done(answer) }) }
+                guard case .success(let chosen) = targets else {
+                    return Self.reply(call, targets.map { _ in .done(answer) })
+                }
                 allocated.targets = chosen
                 blocks.blockAllocated(block.id, block.generationStamp, pipeline: chosen)
             }

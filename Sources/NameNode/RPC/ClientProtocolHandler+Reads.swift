@@ -81,7 +81,8 @@ extension ClientProtocolHandler {
         guard blocks.safemode.isOn, leftMs > 0, let missing = locator.firstUnlocated(located, in: layout) else {
             return call.reply(encoding: BlockLocationsResponse(locations: located))
         }
-        blocks.whenReported(missing.block.id, missing.block.generationStamp, minimum: 1, withinMs: leftMs) { [self] isIn in
+        blocks.whenReported(missing.block.id, missing.block.generationStamp, minimum: 1, withinMs: leftMs) {
+            [self] isIn in
             answerLocations(call, layout, request, reader: reader, deadlineMs: isIn ? deadlineMs : 0)
         }
     }

@@ -28,7 +28,8 @@ package final class ClientProtocolHandler: RPCService {
     var locator: BlockLocator { BlockLocator(blocks: blocks, poolID: rules.poolID) }
 
     init(
-        writer: NamespaceWriter, recovery: LeaseRecovery, groups: GroupMapping, rules: NamespaceRules, clock: any HFSClock,
+        writer: NamespaceWriter, recovery: LeaseRecovery, groups: GroupMapping, rules: NamespaceRules,
+        clock: any HFSClock,
         logger: Logger
     ) {
         engine = writer.engine
@@ -47,7 +48,8 @@ package final class ClientProtocolHandler: RPCService {
 
     package func handle(_ call: RPCCall) {
         guard methods.indices.contains(call.methodIndex) else {
-            return call.fail(HFSError(.noSuchMethod, "Unknown method \(call.method) called on \(protocolName) protocol."))
+            return call.fail(
+                HFSError(.noSuchMethod, "Unknown method \(call.method) called on \(protocolName) protocol."))
         }
         do throws(HFSError) {
             try methods[call.methodIndex](self, call)

@@ -14,7 +14,9 @@ enum StoragePolicies {
     }
 
     static let all: [Policy] = [
-        Policy(id: 15, name: "LAZY_PERSIST", creation: [.ramDisk, .disk], creationFallback: [.disk], replicationFallback: [.disk]),
+        Policy(
+            id: 15, name: "LAZY_PERSIST", creation: [.ramDisk, .disk], creationFallback: [.disk],
+            replicationFallback: [.disk]),
         Policy(id: 12, name: "ALL_SSD", creation: [.ssd], creationFallback: [.disk], replicationFallback: [.disk]),
         Policy(
             id: 10, name: "ONE_SSD", creation: [.ssd, .disk], creationFallback: [.ssd, .disk],

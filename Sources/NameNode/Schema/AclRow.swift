@@ -21,7 +21,8 @@ struct AclRow: Hashable, Sendable {
             let name = try reader.string()
             entries.append(
                 AclEntry(
-                    kind: AclEntry.Kind(rawValue: packed >> 4 & 3) ?? .other, scope: packed & 8 != 0 ? .default : .access,
+                    kind: AclEntry.Kind(rawValue: packed >> 4 & 3) ?? .other,
+                    scope: packed & 8 != 0 ? .default : .access,
                     permissions: AccessMode(rawValue: packed & 7), name: name.isEmpty ? nil : name))
         }
     }

@@ -13,7 +13,8 @@ struct RowReader {
         self.table = table
         let version = try byte()
         guard version >= 1, version <= newest else {
-            throw HFSError(.incompatibleLayout, "\(table) row of version \(version), this program knows up to \(newest)")
+            throw HFSError(
+                .incompatibleLayout, "\(table) row of version \(version), this program knows up to \(newest)")
         }
     }
 

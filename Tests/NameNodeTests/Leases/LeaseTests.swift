@@ -33,7 +33,9 @@ import Testing
                 ns.namenode.tick()
             }
             try await ns.settle()
-            #expect(try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/empty"))).isUnderConstruction == false)
+            #expect(
+                try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/empty"))).isUnderConstruction
+                    == false)
             #expect(try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/kept"))).isUnderConstruction)
             #expect(try await ns.audit() == [])
         }
@@ -52,9 +54,12 @@ import Testing
             #expect(try await ns.run(recover("/blockless")) == .result(true))
             #expect(try await ns.run(recover("/open")) == .result(false))
             #expect(try await ns.run(recover("/open")) == .result(false))
-            #expect(await refusalText { () throws(HFSError) in try await ns.addBlock("/open", previous: block) }
-                .hasPrefix("leaseExpired: Lease mismatch on /open (inode 0) owned by HDFS_NameNode"))
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(recover("/none")) }.hasPrefix("fileNotFound"))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.addBlock("/open", previous: block) }
+                    .hasPrefix("leaseExpired: Lease mismatch on /open (inode 0) owned by HDFS_NameNode"))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(recover("/none")) }.hasPrefix(
+                    "fileNotFound"))
             #expect(try await ns.audit() == [])
         }
     }
@@ -74,11 +79,16 @@ import Testing
                     caller: TestNamespace.root, block: block.id, newStamp: GenerationStamp(stamp), length: length,
                     deleteBlock: delete)
             }
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(commit(lease.recoveryStamp - 1, 200)) }
-                .hasPrefix("io: The recovery id"))
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(commit(lease.recoveryStamp, 99)) }
-                .hasPrefix("io: Recovery of \(block.id) found 99 bytes, 100 were synced"))
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(commit(lease.recoveryStamp, 0, delete: true)) }
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(commit(lease.recoveryStamp - 1, 200)) }
+                    .hasPrefix("io: The recovery id"))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(commit(lease.recoveryStamp, 99)) }
+                    .hasPrefix("io: Recovery of \(block.id) found 99 bytes, 100 were synced"))
+            #expect(
+                await refusalText { () throws(HFSError) in
+                    try await ns.run(commit(lease.recoveryStamp, 0, delete: true))
+                }
                 .hasSuffix("cannot be dropped"))
             #expect(try await ns.run(commit(lease.recoveryStamp, 150)) == .result(true))
             #expect(try await ns.run(commit(lease.recoveryStamp, 150)) == .result(false))
@@ -93,7 +103,8 @@ import Testing
             let block = try await ns.addBlock("/f").block
             _ = try await ns.run(RecoverLease(caller: TestNamespace.root, target: .path(ns.path("/f"))))
             let commit = CommitRecovery(
-                caller: TestNamespace.root, block: block.id, newStamp: block.generationStamp, length: 0, deleteBlock: true)
+                caller: TestNamespace.root, block: block.id, newStamp: block.generationStamp, length: 0,
+                deleteBlock: true)
             #expect(try await ns.run(commit) == .result(true))
             #expect(try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/f"))).blockCount == 0)
             #expect(try await ns.audit() == [])
@@ -109,8 +120,9 @@ import Testing
             #expect(ns.namenode.leases.softExpired == ["dead"])
             var append = Append(caller: TestNamespace.root, path: try ns.path("/f"), holder: "new")
             append.expiredHolders = ns.namenode.leases.softExpired
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(append) }
-                .hasPrefix("recoveryInProgress: Failed to APPEND_FILE /f for new"))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(append) }
+                    .hasPrefix("recoveryInProgress: Failed to APPEND_FILE /f for new"))
             ns.namenode.leases.renew("dead")
             #expect(ns.namenode.leases.softExpired.isEmpty)
         }

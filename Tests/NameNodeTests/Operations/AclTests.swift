@@ -128,15 +128,20 @@ import Testing
                 (.modify(Self.acl("user:a:r--", "user:a:rw-")), "multiple entries with same scope, type and name."),
                 (.remove(Self.acl("mask::---")), "mask is required and cannot be deleted."),
                 (.modify(Self.acl("default:user:bob:r--")), "only directories may have a default ACL. Path: /f"),
-                (.modify((0..<32).map { Self.entry("user:u\($0):r--") }), "ACL has 37 access entries, which exceeds maximum of 32."),
+                (
+                    .modify((0..<32).map { Self.entry("user:u\($0):r--") }),
+                    "ACL has 37 access entries, which exceeds maximum of 32."
+                ),
             ]
             for (wrong, text) in cases {
-                #expect(await refusalText { () throws(HFSError) in try await change(ns, "/f", wrong) }
-                    == "aclInvalid: Invalid ACL: \(text)")
+                #expect(
+                    await refusalText { () throws(HFSError) in try await change(ns, "/f", wrong) }
+                        == "aclInvalid: Invalid ACL: \(text)")
             }
-            #expect(await refusalText { () throws(HFSError) in
-                try await change(ns, "/f", .removeAll, as: TestNamespace.user("bob"))
-            } == "accessDenied: Permission denied. user=bob is not the owner of inode=f")
+            #expect(
+                await refusalText { () throws(HFSError) in
+                    try await change(ns, "/f", .removeAll, as: TestNamespace.user("bob"))
+                } == "accessDenied: Permission denied. user=bob is not the owner of inode=f")
         }
     }
 

@@ -74,11 +74,14 @@ import Testing
         switch Int.random(in: 0..<14, using: &random) {
         case 0..<3:
             return (
-                "\(caller.user) mkdirs \(x)", told { () throws(NamespaceModel.Refused) in try model.mkdirs(a, mode, caller) },
+                "\(caller.user) mkdirs \(x)",
+                told { () throws(NamespaceModel.Refused) in try model.mkdirs(a, mode, caller) },
                 await did { () throws(HFSError) in try await ns.mkdirs(x, as: caller, mode: mode) }
             )
         case 3..<7:
-            let lengths: [UInt64] = (0..<Int.random(in: 0..<3, using: &random)).map { _ in .random(in: 1...1000, using: &random) }
+            let lengths: [UInt64] = (0..<Int.random(in: 0..<3, using: &random)).map { _ in
+                .random(in: 1...1000, using: &random)
+            }
             let replication = UInt64.random(in: 1...3, using: &random)
             let expected = told { () throws(NamespaceModel.Refused) in
                 try model.create(a, lengths.reduce(0, +), replication, overwrite: flag, caller)
@@ -114,7 +117,8 @@ import Testing
             )
         default:
             return (
-                "\(caller.user) chmod \(x)", told { () throws(NamespaceModel.Refused) in try model.setMode(a, mode, caller) },
+                "\(caller.user) chmod \(x)",
+                told { () throws(NamespaceModel.Refused) in try model.setMode(a, mode, caller) },
                 await did { () throws(HFSError) -> Answer.Body in
                     try await ns.chmod(x, mode, as: caller)
                     return .empty
@@ -127,7 +131,9 @@ import Testing
         do throws(NamespaceModel.Refused) {
             return try body()
         } catch {
-            switch error { case .code(let code): return "\(code)" }
+            switch error {
+            case .code(let code): return "\(code)"
+            }
         }
     }
 
@@ -149,7 +155,9 @@ import Testing
             "\(path.isEmpty ? "/" : path) \(kind) \(status.owner):\(status.group) \(String(status.mode.bits, radix: 8))"
         ]
         guard status.isDirectory else { return lines }
-        for name in try await ns.names(path.isEmpty ? "/" : path) ?? [] { lines += try await Self.lines(ns, "\(path)/\(name)") }
+        for name in try await ns.names(path.isEmpty ? "/" : path) ?? [] {
+            lines += try await Self.lines(ns, "\(path)/\(name)")
+        }
         return lines
     }
 }

@@ -22,21 +22,28 @@ import Testing
     @Test func mkdirsRefusesAsHDFSDoes() async throws {
         try await TestNamespace.with { ns in
             try await ns.write("/p/f")
-            #expect(await refusalText { () throws(HFSError) in try await ns.mkdirs("/p/f") }
-                == "alreadyExists: Path is not a directory: /p/f")
-            #expect(await refusalText { () throws(HFSError) in try await ns.mkdirs("/p/f/x") }
-                == "alreadyExists: Parent path is not a directory: /p/f x")
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.mkdirs("/p/f") }
+                    == "alreadyExists: Path is not a directory: /p/f")
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.mkdirs("/p/f/x") }
+                    == "alreadyExists: Parent path is not a directory: /p/f x")
             let orphan = Mkdirs(
                 caller: TestNamespace.root, path: try ns.path("/p/no/x"), mode: .directoryDefault, unmasked: nil,
                 createParent: false)
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(orphan) }
-                == "fileNotFound: Parent directory doesn't exist: /p/no")
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(orphan) }
+                    == "fileNotFound: Parent directory doesn't exist: /p/no")
             let long = String(repeating: "x", count: 256)
-            #expect(await refusalText { () throws(HFSError) in try await ns.mkdirs("/p/\(long)") }.hasPrefix("nameTooLong: "))
-            #expect(await refusalText { () throws(HFSError) in try await ns.mkdirs("/.reserved/x") }
-                .hasPrefix("invalidArgument: File name \".reserved\" is reserved"))
-            #expect(await refusalText { () throws(HFSError) in try await ns.mkdirs("/p/.snapshot/x") }
-                == "invalidArgument: \".snapshot\" is a reserved name.")
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.mkdirs("/p/\(long)") }.hasPrefix(
+                    "nameTooLong: "))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.mkdirs("/.reserved/x") }
+                    .hasPrefix("invalidArgument: File name \".reserved\" is reserved"))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.mkdirs("/p/.snapshot/x") }
+                    == "invalidArgument: \".snapshot\" is a reserved name.")
             #expect(try await ns.audit() == [])
         }
     }
@@ -121,8 +128,9 @@ import Testing
             for index in 0..<300 { try await ns.write("/t/d\(index % 7)/e/f\(index)", [10]) }
             try await ns.create("/t/d0/open", holder: "w")
             #expect(ns.namenode.leases.openFileCount == 1)
-            #expect(await refusalText { () throws(HFSError) in try await ns.delete("/t", recursive: false) }
-                == "directoryNotEmpty: `/t is non empty': Directory is not empty")
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.delete("/t", recursive: false) }
+                    == "directoryNotEmpty: `/t is non empty': Directory is not empty")
             #expect(try await ns.delete("/t") == .result(true))
             #expect(try await ns.stat("/t/d1/e/f1") == nil)
             #expect(try await ns.summary("/").fileCount == 0)
@@ -152,11 +160,13 @@ import Testing
             #expect(status?.inode == inode)
             let directory = try #require(try await ns.stat("/a")).inode
             #expect(try await ns.stat("/.reserved/.inodes/\(directory)/b/f")?.inode == inode)
-            #expect(await refusalText { () throws(HFSError) in try await ns.stat("/.reserved/.inodes/999999") }
-                .hasPrefix("fileNotFound: "))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.stat("/.reserved/.inodes/999999") }
+                    .hasPrefix("fileNotFound: "))
             try await ns.delete("/a")
-            #expect(await refusalText { () throws(HFSError) in try await ns.stat("/.reserved/.inodes/\(inode)") }
-                .hasPrefix("fileNotFound: "))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.stat("/.reserved/.inodes/\(inode)") }
+                    .hasPrefix("fileNotFound: "))
         }
     }
 

@@ -15,21 +15,30 @@ import Testing
             }
             #expect(try await answer(ns.creation("/p/f")) == "alreadyExists: /p/f for client 127.0.0.1 already exists")
             #expect(try await answer(ns.creation("/p/d")) == "alreadyExists: /p/d already exists as a directory")
-            #expect(try await answer(ns.creation("/p/d", overwrite: true)) == "alreadyExists: /p/d already exists as a directory")
-            #expect(try await answer(ns.creation("/p/no/x", createParent: false))
-                == "fileNotFound: Parent directory doesn't exist: /p/no")
+            #expect(
+                try await answer(ns.creation("/p/d", overwrite: true))
+                    == "alreadyExists: /p/d already exists as a directory")
+            #expect(
+                try await answer(ns.creation("/p/no/x", createParent: false))
+                    == "fileNotFound: Parent directory doesn't exist: /p/no")
             #expect(try await answer(ns.creation("/p/f/x")) == "notADirectory: Parent path is not a directory: /p/f")
             #expect(try await answer(ns.creation("/p/x", blockSize: 100)).hasPrefix("io: Specified block size is less"))
             #expect(try await answer(ns.creation("/p/x", replication: 0)).hasPrefix("io: file /p/x on client"))
             #expect(try await answer(ns.creation("/p/x", replication: 600)).hasSuffix("exceeds maximum 512"))
-            #expect(try await answer(ns.creation("/p/w", overwrite: true, mayCreate: false))
-                == "fileNotFound: Can't overwrite non-existent /p/w for client 127.0.0.1")
-            #expect(try await answer(ns.creation("/p/o"))
-                == "alreadyBeingCreated: Failed to CREATE_FILE /p/o for cl on 127.0.0.1 because cl is already the current lease holder.")
-            #expect(try await answer(ns.creation("/p/o", holder: "cl2"))
-                == "alreadyBeingCreated: Failed to CREATE_FILE /p/o for cl2 on 127.0.0.1 because this file lease is currently owned by cl on 127.0.0.1")
+            #expect(
+                try await answer(ns.creation("/p/w", overwrite: true, mayCreate: false))
+                    == "fileNotFound: Can't overwrite non-existent /p/w for client 127.0.0.1")
+            #expect(
+                try await answer(ns.creation("/p/o"))
+                    == "alreadyBeingCreated: Failed to CREATE_FILE /p/o for cl on 127.0.0.1 because cl is already the current lease holder."
+            )
+            #expect(
+                try await answer(ns.creation("/p/o", holder: "cl2"))
+                    == "alreadyBeingCreated: Failed to CREATE_FILE /p/o for cl2 on 127.0.0.1 because this file lease is currently owned by cl on 127.0.0.1"
+            )
             #expect(try await answer(ns.creation("/p/o", holder: "cl2", overwrite: true)) == "done")
-            #expect(try await answer(ns.creation("/", overwrite: true)) == "alreadyExists: / already exists as a directory")
+            #expect(
+                try await answer(ns.creation("/", overwrite: true)) == "alreadyExists: / already exists as a directory")
             #expect(try await ns.audit() == [])
         }
     }
@@ -47,21 +56,29 @@ import Testing
         try await TestNamespace.with { ns in
             try await ns.write("/p/f")
             try await ns.create("/p/o", holder: "cl")
-            #expect(await refusalText { () throws(HFSError) in try await ns.addBlock("/p/o", holder: "zz") }
-                == "leaseExpired: Lease mismatch on /p/o (inode 0) owned by cl but is accessed by zz")
-            #expect(await refusalText { () throws(HFSError) in try await ns.addBlock("/p/none") }
-                == "leaseExpired: No lease on /p/none (inode 0): File does not exist. Holder cl does not have any open files.")
-            #expect(await refusalText { () throws(HFSError) in try await ns.addBlock("/p/f") }
-                == "leaseExpired: No lease on /p/f (inode 0): File is not open for writing. Holder cl does not have any open files.")
-            #expect(await refusalText { () throws(HFSError) in try await ns.complete("/p/o", holder: "zz") }
-                == "leaseExpired: Lease mismatch on /p/o (inode 0) owned by cl but is accessed by zz")
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.addBlock("/p/o", holder: "zz") }
+                    == "leaseExpired: Lease mismatch on /p/o (inode 0) owned by cl but is accessed by zz")
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.addBlock("/p/none") }
+                    == "leaseExpired: No lease on /p/none (inode 0): File does not exist. Holder cl does not have any open files."
+            )
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.addBlock("/p/f") }
+                    == "leaseExpired: No lease on /p/f (inode 0): File is not open for writing. Holder cl does not have any open files."
+            )
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.complete("/p/o", holder: "zz") }
+                    == "leaseExpired: Lease mismatch on /p/o (inode 0) owned by cl but is accessed by zz")
             let sync = Fsync(caller: TestNamespace.root, path: try ns.path("/p"), holder: "cl")
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(sync) }
-                .hasPrefix("leaseExpired: No lease on /p (inode 0): INode is not a regular file."))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(sync) }
+                    .hasPrefix("leaseExpired: No lease on /p (inode 0): INode is not a regular file."))
             // The old writer of a file that was overwritten has lost it.
             try await ns.create("/p/o", holder: "other", overwrite: true)
-            #expect(await refusalText { () throws(HFSError) in try await ns.addBlock("/p/o", holder: "cl") }
-                .hasPrefix("leaseExpired: Lease mismatch on /p/o"))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.addBlock("/p/o", holder: "cl") }
+                    .hasPrefix("leaseExpired: Lease mismatch on /p/o"))
         }
     }
 
@@ -76,8 +93,9 @@ import Testing
             #expect(try await ns.addBlock("/f", previous: first).block == second.block)
             var wrong = first
             wrong.generationStamp = GenerationStamp(1)
-            #expect(await refusalText { () throws(HFSError) in try await ns.addBlock("/f", previous: wrong) }
-                .hasPrefix("io: Cannot allocate block in /f: passed 'previous' block"))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.addBlock("/f", previous: wrong) }
+                    .hasPrefix("io: Cannot allocate block in /f: passed 'previous' block"))
             #expect(try await ns.stat("/f")?.length == 1 << 20)
             #expect(try await ns.audit() == [])
         }
@@ -103,11 +121,15 @@ import Testing
             try await ns.create("/f")
             var block = try await ns.addBlock("/f").block
             block.length = (1 << 20) + 1
-            #expect(await refusalText { () throws(HFSError) in try await ns.complete("/f", last: block) }.hasPrefix("io: Commit block"))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.complete("/f", last: block) }.hasPrefix(
+                    "io: Commit block"))
             _ = try await ns.run(
                 Fsync(caller: TestNamespace.root, path: ns.path("/f"), holder: "cl", lastBlockLength: 500))
             block.length = 499
-            #expect(await refusalText { () throws(HFSError) in try await ns.complete("/f", last: block) }.hasPrefix("io: Commit block"))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.complete("/f", last: block) }.hasPrefix(
+                    "io: Commit block"))
             block.length = 500
             #expect(try await ns.complete("/f", last: block) == .result(true))
         }
@@ -118,11 +140,13 @@ import Testing
             try await ns.create("/f")
             let block = try await ns.addBlock("/f").block
             let question = GetBlockLocations(caller: TestNamespace.root, path: try ns.path("/f"))
-            var located = BlockLocator(blocks: ns.namenode.blocks, poolID: "BP").located(try await ns.ask(question), reader: nil)
+            var located = BlockLocator(blocks: ns.namenode.blocks, poolID: "BP").located(
+                try await ns.ask(question), reader: nil)
             #expect(located.blocks.isEmpty && !located.isLastBlockComplete && located.lastBlock?.block.id == block.id)
             _ = try await ns.run(
                 Fsync(caller: TestNamespace.root, path: ns.path("/f"), holder: "cl", lastBlockLength: 500))
-            located = BlockLocator(blocks: ns.namenode.blocks, poolID: "BP").located(try await ns.ask(question), reader: nil)
+            located = BlockLocator(blocks: ns.namenode.blocks, poolID: "BP").located(
+                try await ns.ask(question), reader: nil)
             #expect(located.fileLength == 500)
             #expect(located.blocks.map(\.block.length) == [500])
             #expect(located.isUnderConstruction && located.isLastBlockComplete)
@@ -155,10 +179,15 @@ import Testing
                 return
             }
             #expect(status.length == 100)
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(append("/f", "w2")) }
-                .hasPrefix("alreadyBeingCreated: Failed to APPEND_FILE /f for w2"))
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(append("/d", "w")) }.hasPrefix("alreadyExists: "))
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(append("/none", "w")) }.hasPrefix("fileNotFound: "))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(append("/f", "w2")) }
+                    .hasPrefix("alreadyBeingCreated: Failed to APPEND_FILE /f for w2"))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(append("/d", "w")) }.hasPrefix(
+                    "alreadyExists: "))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(append("/none", "w")) }.hasPrefix(
+                    "fileNotFound: "))
             var block = try await ns.addBlock("/f", holder: "w")
             #expect(block.offset == 100)
             #expect(try await ns.addBlock("/f", holder: "w").block == block.block)
@@ -181,18 +210,26 @@ import Testing
             #expect(new.generationStamp > old.generationStamp)
             func update(_ holder: String, _ block: Block) -> UpdatePipeline {
                 UpdatePipeline(
-                    caller: TestNamespace.root, holder: holder, old: old, new: block, locations: [BlockCluster.location(2)])
+                    caller: TestNamespace.root, holder: holder, old: old, new: block,
+                    locations: [BlockCluster.location(2)])
             }
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(update("zz", new)) }.hasPrefix("leaseExpired: "))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(update("zz", new)) }.hasPrefix(
+                    "leaseExpired: "))
             var invented = new
             invented.generationStamp = GenerationStamp(1 << 40)
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(update("cl", invented)) }.hasPrefix("io: Update "))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(update("cl", invented)) }.hasPrefix(
+                    "io: Update "))
             #expect(try await ns.run(update("cl", new)) == .empty)
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(update("cl", new)) }.hasPrefix("io: Update "))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(update("cl", new)) }.hasPrefix(
+                    "io: Update "))
             var last = old
             last.length = 9
-            #expect(await refusalText { () throws(HFSError) in try await ns.complete("/f", last: last) }
-                .hasPrefix("io: Commit block with mismatching GS"))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.complete("/f", last: last) }
+                    .hasPrefix("io: Commit block with mismatching GS"))
             last = new
             last.length = 9
             #expect(try await ns.complete("/f", last: last) == .result(true))

@@ -159,7 +159,8 @@ import WireProtocol
             request.action = .safemodeEnter
             func enter(_ user: String) async -> String {
                 do {
-                    let answer: Hadoop_Hdfs_SetSafeModeResponseProto = try await Client(ns, user: user).call("setSafeMode", request)
+                    let answer: Hadoop_Hdfs_SetSafeModeResponseProto = try await Client(ns, user: user).call(
+                        "setSafeMode", request)
                     return "\(answer.result)"
                 } catch {
                     return (error as? HFSError)?.message ?? "\(error)"
@@ -171,7 +172,9 @@ import WireProtocol
                 _ = try await Client(ns).create("/f")
                 Issue.record("created in safemode")
             } catch let error as HFSError {
-                #expect(error.message.hasPrefix("Cannot create file/f. Name node is in safe mode.\nIt was turned on manually."))
+                #expect(
+                    error.message.hasPrefix(
+                        "Cannot create file/f. Name node is in safe mode.\nIt was turned on manually."))
             }
             #expect(try await ns.stat("/f") == nil)
         }
@@ -181,7 +184,8 @@ import WireProtocol
         try await TestNamespace.with { ns in
             let client = Client(ns)
             let answersAnyway: Set<String> = [
-                "getServerDefaults", "getFsStats", "getFsReplicatedBlockStats", "getFsECBlockGroupStats", "getStoragePolicies",
+                "getServerDefaults", "getFsStats", "getFsReplicatedBlockStats", "getFsECBlockGroupStats",
+                "getStoragePolicies",
                 "listEncryptionZones", "getHAServiceState", "msync", "getDelegationToken", "getDataEncryptionKey",
                 "getSnapshottableDirListing", "reportBadBlocks",
             ]

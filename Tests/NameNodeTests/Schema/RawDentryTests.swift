@@ -12,10 +12,12 @@ import WireProtocol
         func number(_ range: ClosedRange<UInt64>) -> UInt64 { .random(in: range, using: &random) }
         let name = (0..<number(1...40)).map { _ in UInt8(number(97...122)) }
         let file = FileAttributes(
-            owner: String(repeating: "o", count: Int(number(0...30))), group: String(repeating: "g", count: Int(number(0...30))),
+            owner: String(repeating: "o", count: Int(number(0...30))),
+            group: String(repeating: "g", count: Int(number(0...30))),
             mode: FileMode(UInt16(number(0...0o1777))), modifiedMs: Int64(number(0...1 << 45)) - 1,
             accessedMs: Int64(number(0...1 << 45)), length: number(0...1 << 50), replication: UInt16(number(1...512)),
-            blockSize: number(1...1 << 40), storagePolicy: UInt8(number(0...15)), blockCount: UInt32(number(0...10_000)),
+            blockSize: number(1...1 << 40), storagePolicy: UInt8(number(0...15)),
+            blockCount: UInt32(number(0...10_000)),
             isUnderConstruction: number(0...1) == 0, hasACL: number(0...1) == 0, hasXAttrs: number(0...1) == 0)
         let inode = InodeID(number(1...1 << 60))
         var direct: [UInt8] = []

@@ -163,7 +163,9 @@ final class NamespaceModel {
         guard let target = source.target, let oldParent = source.parent else { return "false" }
         if from == destination.names { return "true" }
         if target.isDirectory, destination.names.starts(with: from) { return "false" }
-        guard destination.target == nil, !destination.isBlocked, let newParent = destination.parent else { return "false" }
+        guard destination.target == nil, !destination.isBlocked, let newParent = destination.parent else {
+            return "false"
+        }
         oldParent.children[from[from.count - 1]] = nil
         newParent.children[destination.names[destination.names.count - 1]] = target
         return "true"

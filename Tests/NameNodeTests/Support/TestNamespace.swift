@@ -89,7 +89,8 @@ final class TestNamespace: Sendable {
     }
 
     func creation(
-        _ text: String, as caller: Caller = root, holder: String = "cl", overwrite: Bool = false, mayCreate: Bool = true,
+        _ text: String, as caller: Caller = root, holder: String = "cl", overwrite: Bool = false,
+        mayCreate: Bool = true,
         createParent: Bool = true, replication: Int = 1, blockSize: UInt64 = 1 << 20, mode: UInt16 = 0o644
     ) throws(HFSError) -> Create {
         Create(
@@ -160,7 +161,8 @@ final class TestNamespace: Sendable {
         _ = try await run(SetPermission(caller: caller, path: path(text), mode: FileMode(mode)))
     }
 
-    func chown(_ text: String, _ user: String?, _ group: String? = nil, as caller: Caller = root) async throws(HFSError) {
+    func chown(_ text: String, _ user: String?, _ group: String? = nil, as caller: Caller = root) async throws(HFSError)
+    {
         _ = try await run(SetOwner(caller: caller, path: path(text), user: user, group: group))
     }
 
