@@ -55,6 +55,19 @@ public struct FilePath: Hashable, Sendable, CustomStringConvertible {
     public func appending(_ name: FileName) -> FilePath { FilePath(components: components + [name]) }
 
     public var description: String {
-        components.isEmpty ? "/" : components.reduce(into: "") { $0 += "/\($1)" }
+        guard !components.isEmpty else { return "/" }
+        let count = components.reduce(0) { $0 + 1 + $1.utf8.count }
+        return String(unsafeUninitializedCapacity: count) { buffer in
+            var next = 0
+            for component in components {
+                buffer[next] = UInt8(ascii: "/")
+                next += 1
+                for byte in component.utf8 {
+                    buffer[next] = byte
+                    next += 1
+                }
+            }
+            return next
+        }
     }
 }

@@ -60,25 +60,39 @@ struct PermissionChecker {
     func checkSubtree(_ directory: InodeID, _ path: ResolvedPath) throws(PlanInterrupt) {
         guard !caller.isSuperuser else { return }
         var pending = [directory]
+        // Rows that are not in memory are asked for level by level, not one by one.
+        var missing: [RowRequest] = []
         while let next = pending.popLast() {
-            let counter = try view.counter(next.rawValue)
-            guard counter.children > 0 else { continue }
-            let row = try view.requireDirectory(next)
-            let subject = subject(next, row)
-            try require(subject, .all, path)
-            let needsOwners = row.mode.isSticky && row.owner != caller.user
-            guard counter.directories > 0 || needsOwners else { continue }
-            var after: [UInt8]?
-            while true {
-                let entries = try view.scan(.dentry, next.rawValue, after: after, limit: Limits.listingPageMax)
-                for entry in entries {
-                    let child = try refusing { () throws(HFSError) in try DentryRow(image: entry.image) }
-                    if child.isDirectory { pending.append(child.inode) }
-                    if needsOwners { try checkSticky(subject, owner(child), entry.sub) }
-                }
-                guard entries.count == Limits.listingPageMax else { break }
-                after = entries.last?.sub
+            do throws(PlanInterrupt) {
+                pending += try checkEntries(next, path)
+            } catch {
+                guard case .needRows(let rows) = error else { throw error }
+                missing += rows
             }
+        }
+        guard missing.isEmpty else { throw .needRows(missing) }
+    }
+
+    /// Checks one directory of a subtree and gives the ones below it.
+    private func checkEntries(_ directory: InodeID, _ path: ResolvedPath) throws(PlanInterrupt) -> [InodeID] {
+        let counter = try view.counter(directory.rawValue)
+        guard counter.children > 0 else { return [] }
+        let row = try view.requireDirectory(directory)
+        let subject = subject(directory, row)
+        try require(subject, .all, path)
+        let needsOwners = row.mode.isSticky && row.owner != caller.user
+        guard counter.directories > 0 || needsOwners else { return [] }
+        var below: [InodeID] = []
+        var after: [UInt8]?
+        while true {
+            let entries = try view.scan(.dentry, directory.rawValue, after: after, limit: Limits.listingPageMax)
+            for entry in entries {
+                let child = try refusing { () throws(HFSError) in try DentryRow(image: entry.image) }
+                if child.isDirectory { below.append(child.inode) }
+                if needsOwners { try checkSticky(owner(child), entry.sub) }
+            }
+            guard entries.count == Limits.listingPageMax else { return below }
+            after = entries.last?.sub
         }
     }
 
@@ -87,7 +101,7 @@ struct PermissionChecker {
         return try view.requireDirectory(entry.inode).owner
     }
 
-    private func checkSticky(_ parent: Subject, _ owner: String, _ name: [UInt8]) throws(PlanInterrupt) {
+    private func checkSticky(_ owner: String, _ name: [UInt8]) throws(PlanInterrupt) {
         guard owner != caller.user else { return }
         throw .refused(stickyError(FileName(checkedUTF8: name).description))
     }

@@ -27,7 +27,7 @@ struct Reclaim: NamespaceOperation {
         _ view: any MetadataView, _ mutation: inout Mutation, _ effects: inout [Effect]
     ) throws(PlanInterrupt) -> Bool {
         let entries = try view.scan(.dentry, root.rawValue, after: nil, limit: Self.batchMax)
-        for entry in entries {
+        _ = try view.gather(entries) { (entry, view) throws(PlanInterrupt) in
             let child = try refusing { () throws(HFSError) in try DentryRow(image: entry.image) }
             mutation.delete(RowKey(.dentry, root.rawValue, entry.sub))
             mutation.delete(Keys.locator(child.inode))
