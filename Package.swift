@@ -78,14 +78,21 @@ let package = Package(
             swiftSettings: strict),
         tests("CoreTests", ["Core", "CChecksum"]),
         tests("WireProtocolTests", ["Core", "WireProtocol", protobuf, nio("NIOCore")], exclude: ["Corpus"]),
-        tests("TransportTests", ["Core", "WireProtocol", "Transport", protobuf, logging, nio("NIOCore"), nio("NIOPosix")]),
+        tests(
+            "TransportTests", ["Core", "WireProtocol", "Transport", protobuf, logging, nio("NIOCore"), nio("NIOPosix")]),
         tests("MetaStoreTests", ["Core", "MetaStore", "CSQLite"]),
         tests(
             "NameNodeTests",
             [
-                "Core", "WireProtocol", "Transport", "MetaStore", "NameNode", protobuf, logging, nio("NIOCore"), nio("NIOPosix"),
+                "Core", "WireProtocol", "Transport", "MetaStore", "NameNode", protobuf, logging, nio("NIOCore"),
+                nio("NIOPosix"),
             ]),
-        tests("DataNodeTests", ["Core", "WireProtocol", "Transport", "DataNode", protobuf, logging, serviceLifecycle, nio("NIOCore"), nio("NIOPosix")]),
+        tests(
+            "DataNodeTests",
+            [
+                "Core", "WireProtocol", "Transport", "DataNode", protobuf, logging, serviceLifecycle, nio("NIOCore"),
+                nio("NIOPosix"),
+            ]),
         tests("ClientTests", ["Core", "WireProtocol", "Transport", "Client", logging, nio("NIOCore")]),
         tests("ClusterTests", ["Core", "Client"]),
         tests("BenchmarkTests", ["Benchmark", "WireProtocol", protobuf, nio("NIOCore")]),

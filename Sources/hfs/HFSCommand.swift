@@ -17,6 +17,7 @@ struct HFSCommand: AsyncParsableCommand {
             CommandGroup(name: "File", subcommands: fileCommands),
             CommandGroup(name: "Cluster", subcommands: [ClusterCommand.self]),
             CommandGroup(name: "Server", subcommands: [NameNodeCommand.self, DataNodeCommand.self]),
+            CommandGroup(name: "Debugging", subcommands: [DebugCommand.self]),
         ],
         helpNames: .long)
 

@@ -14,7 +14,9 @@ import Testing
         return configuration
     }
 
-    func open(_ change: (inout ShardEngineConfiguration) -> Void = { _ in }, io: any FileIO = SystemFileIO()) throws -> ShardEngine {
+    func open(_ change: (inout ShardEngineConfiguration) -> Void = { _ in }, io: any FileIO = SystemFileIO()) throws
+        -> ShardEngine
+    {
         var configuration = configuration()
         change(&configuration)
         return try ShardEngine.open(configuration, clock: clock, io: io)
@@ -118,9 +120,11 @@ import Testing
         #expect(code { try open { $0.expectedClusterID = "CID-other" }.close() } == .wrongCluster)
         let path = scratch.path + "/VERSION"
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        try text.replacingOccurrences(of: "layoutVersion=1", with: "layoutVersion=2").write(toFile: path, atomically: true, encoding: .utf8)
+        try text.replacingOccurrences(of: "layoutVersion=1", with: "layoutVersion=2").write(
+            toFile: path, atomically: true, encoding: .utf8)
         #expect(code { try open().close() } == .incompatibleLayout)
-        try text.replacingOccurrences(of: "epoch=1", with: "epoch=3").write(toFile: path, atomically: true, encoding: .utf8)
+        try text.replacingOccurrences(of: "epoch=1", with: "epoch=3").write(
+            toFile: path, atomically: true, encoding: .utf8)
         #expect(code { try open().close() } == .corruptMetadata)
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         try open().close()
@@ -146,9 +150,11 @@ import Testing
         }
         try flip(path, at: try #require(payload).lowerBound + 5)
         let again = try open { $0.shardCount = 1 }
-        let result = Result { try again.readNow { view throws(PlanInterrupt) in
-            try view.row(RowKey(.dentry, InodeID.root.rawValue, Array("n1".utf8)))
-        } }
+        let result = Result {
+            try again.readNow { view throws(PlanInterrupt) in
+                try view.row(RowKey(.dentry, InodeID.root.rawValue, Array("n1".utf8)))
+            }
+        }
         let other = try again.readNow { view throws(PlanInterrupt) in
             try view.row(RowKey(.dentry, InodeID.root.rawValue, Array("n2".utf8)))
         }
@@ -166,8 +172,10 @@ import Testing
         let lost = engine.run(ToyOperation(action: .mkdir(InodeID.root.rawValue, "lost")))
         #expect(describe(lost).hasPrefix("failed: io"))
         #expect(told.wait().code == .io)
-        #expect(describe(engine.run(ToyOperation(action: .mkdir(InodeID.root.rawValue, "later")))).hasPrefix("failed: io"))
-        #expect(try engine.readNow { view throws(PlanInterrupt) in try view.counter(InodeID.root.rawValue).children } == 5)
+        #expect(
+            describe(engine.run(ToyOperation(action: .mkdir(InodeID.root.rawValue, "later")))).hasPrefix("failed: io"))
+        #expect(
+            try engine.readNow { view throws(PlanInterrupt) in try view.counter(InodeID.root.rawValue).children } == 5)
         do throws(HFSError) { try engine.close() } catch {}
         let again = try open()
         #expect(again.publishedLSN >= LSN(5))
@@ -181,14 +189,16 @@ import Testing
         io.setFull(scratch.path + "/edits/prepared")
         var refused: String?
         for name in 5..<1000 where refused == nil {
-            let answer = describe(engine.run(ToyOperation(action: .create(InodeID.root.rawValue, "n\(name)", payload: 60))))
+            let answer = describe(
+                engine.run(ToyOperation(action: .create(InodeID.root.rawValue, "n\(name)", payload: 60))))
             if answer.hasPrefix("failed") { refused = answer }
         }
         #expect(try #require(refused).hasPrefix("failed: noSpace"))
         let lsn = engine.publishedLSN
-        #expect(try engine.readNow { view throws(PlanInterrupt) in
-            UInt64(try view.counter(InodeID.root.rawValue).children)
-        } == lsn.rawValue)
+        #expect(
+            try engine.readNow { view throws(PlanInterrupt) in
+                UInt64(try view.counter(InodeID.root.rawValue).children)
+            } == lsn.rawValue)
         #expect(describe(engine.run(ToyOperation(action: .count(InodeID.root.rawValue)))).hasPrefix("done"))
         io.setFull(nil)
         var answer = ""
@@ -213,7 +223,9 @@ import Testing
         try engine.close()
         let again = try open()
         #expect(describe(again.run(operation, retry: key)) == replayed)
-        #expect(describe(again.run(operation, retry: RetryKey(clientID: key.clientID, callID: 8))).hasPrefix("failed: alreadyExists"))
+        #expect(
+            describe(again.run(operation, retry: RetryKey(clientID: key.clientID, callID: 8))).hasPrefix(
+                "failed: alreadyExists"))
         clock.advance(byMs: Limits.retryEntryLifetimeMs)
         #expect(describe(again.run(operation, retry: key)).hasPrefix("failed: alreadyExists"))
         try again.close()
@@ -246,7 +258,8 @@ import Testing
         try again.close()
     }
 
-    @Test func `an id that was never handed out and a sub key where there is none are refused by both engines`() throws {
+    @Test func `an id that was never handed out and a sub key where there is none are refused by both engines`() throws
+    {
         struct Wild: MetaStore.Operation {
             var key: RowKey
             var origin: EditOrigin { EditOrigin(user: "toy") }

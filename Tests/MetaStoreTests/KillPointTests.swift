@@ -67,7 +67,8 @@ import Testing
         io.plan(generator.below(3) == 0 ? .tear : .kill, atCall: number)
         let clock = ManualClock()
         let configuration = Self.configuration(scratch.path, shards: shards)
-        let directories = [InodeID.root.rawValue] + (1...5).map { InodeID(sequence: 3, shard: VirtualShard($0)).rawValue }
+        let directories =
+            [InodeID.root.rawValue] + (1...5).map { InodeID(sequence: 3, shard: VirtualShard($0)).rawValue }
         let operations = (0..<90).map { _ in ToyOperation.random(&generator, directories: directories, names: 12) }
         var answers: [Answer] = []
         var error: HFSError?
@@ -103,7 +104,8 @@ import Testing
     }
 
     @Test(arguments: [(1, false), (4, false), (1, true), (4, true)])
-    func `nothing acknowledged is lost and nothing torn is kept, wherever the process ends`(_ form: (Int, Bool)) throws {
+    func `nothing acknowledged is lost and nothing torn is kept, wherever the process ends`(_ form: (Int, Bool)) throws
+    {
         let (shards, powerLoss) = form
         for seed in firstSeed..<firstSeed + UInt64(testFactor) {
             var number = 1

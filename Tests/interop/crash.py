@@ -7,7 +7,7 @@ under the same client id and call id and must get the same answer."""
 
 import os
 
-os.environ.setdefault("RUST_BACKTRACE", "0")  # hdfs-native panics when its connection breaks in a close: no need to see where
+os.environ["RUST_BACKTRACE"] = "0"  # hdfs-native panics when its connection breaks in a close: no need to see where
 
 import argparse
 import asyncio

@@ -232,3 +232,22 @@ def test_stop_and_start_bring_everything_back(fresh_cluster, tmp_path):
     assert fresh_cluster.uri == uri
     assert fresh_cluster.hfs("cat", "/tmp/kept", check=0).stdout == data
     assert fresh_cluster.hfs("ls", "/a/b", check=0).text == "c\n"
+
+
+def test_debug_looks_into_the_files(fresh_cluster):
+    cluster = fresh_cluster
+    cluster.hfs("mkdir", "-p", "/a/b", check=0)
+    cluster.hfs("put", "-", "/a/b/file", stdin=b"x" * 1000, check=0)
+    cluster.hfs("mv", "/a/b/file", "/a/b/renamed", check=0)
+    cluster.stop()
+    where = ["--dir", cluster.directory]
+    edits = cluster.hfs("debug", "edits", *where, check=0).text
+    assert "mkdir /a/b" in edits and "rename" in edits and "\n!" not in edits
+    shards = cluster.hfs("debug", "shard", *where, check=0).text
+    assert shards.count("applied") == 4 and "damaged" not in shards
+    inode = cluster.hfs("debug", "inode", "/a/b/renamed", *where, check=0).text
+    assert "path /a/b/renamed" in inode and "lengthBytes 1000" in inode
+    block = next(line.split()[1] for line in cluster.hfs("debug", "shard", "--rows", "block", *where, check=0).text.splitlines()
+                 if line.startswith("  block ") and "lsn" in line)
+    assert "/a/b/renamed" in cluster.hfs("debug", "block", block, *where, check=0).text
+    assert "No such" in cluster.hfs("debug", "inode", "/none", *where, check=1).error

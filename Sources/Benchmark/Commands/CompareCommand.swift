@@ -33,7 +33,9 @@ struct CompareCommand: ParsableCommand {
             return
         }
         print("medians of \(rounds) alternating rounds; ours / peer")
-        print(Report.row("work", "ops/s", "peer ops/s", "x", "server us", "peer us", "share", "p99 us", "peer p99", "errors"))
+        print(
+            Report.row(
+                "work", "ops/s", "peer ops/s", "x", "server us", "peer us", "share", "p99 us", "peer p99", "errors"))
         for (a, b) in zip(medians[0], medians[1]) {
             print(
                 Report.row(

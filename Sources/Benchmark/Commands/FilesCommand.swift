@@ -4,7 +4,8 @@ import Core
 
 struct FilesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "files", abstract: "File data through the Swift client: small files, then put and get of a large one.")
+        commandName: "files",
+        abstract: "File data through the Swift client: small files, then put and get of a large one.")
 
     @Option(help: "The namenode: hdfs://host:port.") var uri = "hdfs://127.0.0.1:8020"
     @Option(help: "Processes whose CPU time counts: name:pid,...") var pids = ""

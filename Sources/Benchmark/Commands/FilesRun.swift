@@ -46,7 +46,8 @@ struct FilesRun: Sendable {
     private func putLarge() async throws(HFSError) {
         var random = SplitMix64(1)
         let piece = (0..<(1 << 20)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-        let writer = try await fileSystem.create("\(base)/large", CreateOptions(overwrites: true, replication: replication))
+        let writer = try await fileSystem.create(
+            "\(base)/large", CreateOptions(overwrites: true, replication: replication))
         for _ in 0..<largeMebibytes { try await writer.write(piece) }
         try await writer.close()
     }
@@ -57,7 +58,8 @@ struct FilesRun: Sendable {
         for try await chunk in reader.chunks() { count += chunk.count }
         await reader.close()
         guard count == largeMebibytes << 20 else {
-            throw HFSError(.checksumMismatch, "read \(count) bytes of \(largeMebibytes << 20)", subject: "\(base)/large")
+            throw HFSError(
+                .checksumMismatch, "read \(count) bytes of \(largeMebibytes << 20)", subject: "\(base)/large")
         }
     }
 

@@ -22,7 +22,9 @@ struct LoadOptions: ParsableArguments {
     func parsedWorks() throws -> Set<MetadataRun.Work> {
         Set(
             try works.split(separator: ",").map {
-                guard let work = MetadataRun.Work(rawValue: String($0)) else { throw ValidationError("no such work: \($0)") }
+                guard let work = MetadataRun.Work(rawValue: String($0)) else {
+                    throw ValidationError("no such work: \($0)")
+                }
                 return work
             })
     }

@@ -20,7 +20,9 @@ struct MetadataRun: Sendable {
         let needsFiles = !works.isDisjoint(with: [.stat, .open, .rename, .delete, .create])
         if works.contains(.mkdir) { results.append(try phase("mkdir") { single(.mkdir, $0) }) }
         if needsFiles {
-            let created = try phase("create") { CreateFile(directory: directory($0), prefix: "f", clientName: client($0)) }
+            let created = try phase("create") {
+                CreateFile(directory: directory($0), prefix: "f", clientName: client($0))
+            }
             if works.contains(.create) { results.append(created) }
         }
         if works.contains(.stat) { results.append(try phase("stat") { single(.stat, $0) }) }
@@ -40,7 +42,8 @@ struct MetadataRun: Sendable {
             let slots = min(depth, operations / connections)
             let mixes = (0..<connections).map {
                 SpotifyMix(
-                    directory: directory($0), slots: slots, clientName: client($0), user: target.user, seed: seed &+ UInt64($0))
+                    directory: directory($0), slots: slots, clientName: client($0), user: target.user,
+                    seed: seed &+ UInt64($0))
             }
             _ = try phase("mix set-up", each: mixes.first?.initialFiles.count ?? 0) {
                 EnsurePaths(mixes[$0].initialFiles, clientName: client($0))

@@ -17,12 +17,14 @@ enum WorkerThreads {
         for index in 0..<count {
             var thread = pthread_t()
             let job = Unmanaged.passRetained(Job(index: index, body: body))
-            let result = pthread_create(&thread, nil, { pointer in
-                guard let pointer else { return nil }
-                let job = Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue()
-                job.body(job.index)
-                return nil
-            }, job.toOpaque())
+            let result = pthread_create(
+                &thread, nil,
+                { pointer in
+                    guard let pointer else { return nil }
+                    let job = Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue()
+                    job.body(job.index)
+                    return nil
+                }, job.toOpaque())
             precondition(result == 0, "no thread to be had")
             threads.append(thread)
         }

@@ -3,7 +3,10 @@ import FoundationEssentials
 /// Prints measurements as a table for people or as JSON lines for programs.
 enum Report {
     static func printTable(_ rows: [Measurement]) {
-        print(row("work", "ops", "ops/s", "p50 us", "p99 us", "p99.9 us", "server us/op", "user us/op", "gen us/op", "errors"))
+        print(
+            row(
+                "work", "ops", "ops/s", "p50 us", "p99 us", "p99.9 us", "server us/op", "user us/op", "gen us/op",
+                "errors"))
         for m in rows {
             let rate = m.mebibytesPerSecond.map { "\(Int($0)) MiB/s" } ?? "\(Int(m.operationsPerSecond))"
             print(

@@ -39,7 +39,9 @@ struct FieldReader {
         case 0: return varint().map { Field(number: number, value: $0, bytes: nil) }
         case 1: return take(8).map { _ in Field(number: number, value: 0, bytes: nil) }
         case 2:
-            guard let length = varint(), length <= UInt64(buffer.count), let bytes = take(Int(length)) else { return nil }
+            guard let length = varint(), length <= UInt64(buffer.count), let bytes = take(Int(length)) else {
+                return nil
+            }
             return Field(number: number, value: 0, bytes: bytes)
         case 5: return take(4).map { _ in Field(number: number, value: 0, bytes: nil) }
         default: return nil

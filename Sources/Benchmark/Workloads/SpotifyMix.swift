@@ -8,7 +8,8 @@ struct SpotifyMix: Workload {
 
     /// Share of each operation in hundredths of a percent; sums to 10,000.
     private static let weights: [(Action, Int)] = [
-        (.open, 6873), (.stat, 1304), (.list, 852), (.statDirectory, 396), (.listFile, 49), (.create, 270), (.rename, 130),
+        (.open, 6873), (.stat, 1304), (.list, 852), (.statDirectory, 396), (.listFile, 49), (.create, 270),
+        (.rename, 130),
         (.delete, 75), (.chownDirectory, 32), (.setReplication, 14), (.mkdir, 2), (.chmodFile, 2), (.chmodDirectory, 1),
     ]
 
@@ -38,7 +39,9 @@ struct SpotifyMix: Workload {
         self.user = user
         random = SplitMix64(seed)
         self.slots = (0..<slots).map { slot in
-            let directories = (0..<Self.directoriesPerSlot).map { Self.directoryPath(directory, slot: slot, number: $0) }
+            let directories = (0..<Self.directoriesPerSlot).map {
+                Self.directoryPath(directory, slot: slot, number: $0)
+            }
             let files = directories.flatMap { directory in
                 (0..<Self.filesPerDirectory).map { "\(directory)/file-with-a-name-of-34-letters-\($0)" }
             }

@@ -7,7 +7,8 @@ protocol Workload: SendableMetatype {
     mutating func start(operation: Int, slot: Int, callID: Int, _ frame: inout FrameWriter)
 
     /// Looks at the answer of the slot's call; may append the operation's next call.
-    mutating func proceed(operation: Int, slot: Int, callID: Int, response: Response, _ frame: inout FrameWriter) -> Step
+    mutating func proceed(operation: Int, slot: Int, callID: Int, response: Response, _ frame: inout FrameWriter)
+        -> Step
 }
 
 enum Step {

@@ -161,14 +161,16 @@ package final class FaultFileIO: FileIO {
             var start = 0
             var pages: [UnsyncedWrite] = []
             while start < bytes.count {
-                let count = min(FaultFile.pageBytes - Int(offset + UInt64(start)) % FaultFile.pageBytes, bytes.count - start)
+                let count = min(
+                    FaultFile.pageBytes - Int(offset + UInt64(start)) % FaultFile.pageBytes, bytes.count - start)
                 let before = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
                 defer { before.deallocate() }
                 before.initializeMemory(as: UInt8.self, repeating: 0)
                 _ = try base.read(into: before, at: offset + UInt64(start))
                 pages.append(
                     UnsyncedWrite(
-                        offset: offset + UInt64(start), before: Array(before), after: Array(bytes[start..<start + count])))
+                        offset: offset + UInt64(start), before: Array(before),
+                        after: Array(bytes[start..<start + count])))
                 start += count
             }
             owner.state.withLock { $0.unsynced[path, default: []] += pages }

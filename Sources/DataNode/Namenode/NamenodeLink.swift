@@ -40,7 +40,8 @@ final class NamenodeLink: Sendable {
 
     init(
         _ configuration: Configuration, descriptor: DatanodeDescriptor, store: BlockStore, changes: ReplicaChangeQueue,
-        runner: CommandRunner, group: any EventLoopGroup, logger: Logger, onRegistered: @escaping @Sendable () -> Void = {}
+        runner: CommandRunner, group: any EventLoopGroup, logger: Logger,
+        onRegistered: @escaping @Sendable () -> Void = {}
     ) {
         self.onRegistered = onRegistered
         self.configuration = configuration

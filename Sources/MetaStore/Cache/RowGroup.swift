@@ -35,7 +35,9 @@ final class RowGroup {
     func entry(at position: Position, matching sub: [UInt8]) -> RowEntry? {
         guard position.chunk < chunks.count else { return nil }
         let entries = chunks[position.chunk].entries
-        guard position.index < entries.count, ByteOrder.compare(entries[position.index].sub, sub) == 0 else { return nil }
+        guard position.index < entries.count, ByteOrder.compare(entries[position.index].sub, sub) == 0 else {
+            return nil
+        }
         return entries[position.index]
     }
 

@@ -100,7 +100,8 @@ enum EditRecordCodec {
     static func seal(_ writer: ByteWriter, at offset: Int, durable: UInt64, previousCRC: UInt32) -> UInt32 {
         writer.set(durable, at: offset + 16)
         writer.set(previousCRC, at: offset + 28)
-        let bodyBytes = Int(UInt32(littleEndian: writer.base.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self)))
+        let bodyBytes = Int(
+            UInt32(littleEndian: writer.base.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self)))
         let crc = checksum(UnsafeRawPointer(writer.base) + offset, bodyBytes: bodyBytes)
         writer.set(crc, at: offset + 32)
         return crc
@@ -128,7 +129,9 @@ enum EditRecordCodec {
     }
 
     /// Decodes the body behind a header that was found whole.
-    static func decode(_ header: Header, in bytes: UnsafeRawBufferPointer, at offset: Int) throws(HFSError) -> EditRecord {
+    static func decode(_ header: Header, in bytes: UnsafeRawBufferPointer, at offset: Int) throws(HFSError)
+        -> EditRecord
+    {
         let start = offset + headerBytes
         var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[start..<start + header.bodyBytes]))
         let flags = reader.get(UInt8.self)

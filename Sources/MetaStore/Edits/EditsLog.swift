@@ -31,7 +31,8 @@ final class EditsLog {
                 try write(run, of: batch)
             }
         } catch {
-            let fatal = HFSError(.io, "the edits log failed, nothing is acknowledged any more", cause: error.description)
+            let fatal = HFSError(
+                .io, "the edits log failed, nothing is acknowledged any more", cause: error.description)
             poison = fatal
             throw fatal
         }

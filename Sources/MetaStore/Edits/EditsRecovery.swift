@@ -37,7 +37,9 @@ struct EditsRecovery {
         }
         guard let oldest = names.first else {
             guard applied == 0 else {
-                throw HFSError(.corruptMetadata, "the shards have applied LSN \(applied) but there are no edits", subject: directory)
+                throw HFSError(
+                    .corruptMetadata, "the shards have applied LSN \(applied) but there are no edits",
+                    subject: directory)
             }
             return end
         }
@@ -59,7 +61,9 @@ struct EditsRecovery {
                 position: SegmentHeader.bytes, lsn: header.firstLSN - 1, crc: header.previousCRC)
             let reached = try image.walk(from: first) { record, position throws(HFSError) in
                 guard record.epoch <= epoch else {
-                    throw HFSError(.corruptMetadata, "record \(record.lsn) is of epoch \(record.epoch), newer than \(epoch)", subject: image.path)
+                    throw HFSError(
+                        .corruptMetadata, "record \(record.lsn) is of epoch \(record.epoch), newer than \(epoch)",
+                        subject: image.path)
                 }
                 let head = try EditRecordCodec.decodeHead(record, in: image.bytes, at: position)
                 if let reservation = head.reservation { end.reservation = reservation }
@@ -108,15 +112,19 @@ struct EditsRecovery {
     ) throws(HFSError) {
         guard header.clusterID == clusterID else {
             throw HFSError(
-                .wrongCluster, "the edits are of cluster \(header.clusterID), expected \(clusterID)", subject: name.path)
+                .wrongCluster, "the edits are of cluster \(header.clusterID), expected \(clusterID)", subject: name.path
+            )
         }
         guard header.firstLSN == name.firstLSN else {
-            throw HFSError(.corruptMetadata, "the segment begins at LSN \(header.firstLSN), its name says \(name.firstLSN)", subject: name.path)
+            throw HFSError(
+                .corruptMetadata, "the segment begins at LSN \(header.firstLSN), its name says \(name.firstLSN)",
+                subject: name.path)
         }
         guard let chain else { return }
         guard header.firstLSN == chain.lsn + 1, header.previousCRC == chain.crc else {
             throw HFSError(
-                .corruptMetadata, "the segment does not continue record \(chain.lsn): one before it is damaged or missing",
+                .corruptMetadata,
+                "the segment does not continue record \(chain.lsn): one before it is damaged or missing",
                 subject: name.path)
         }
     }
@@ -132,7 +140,8 @@ struct EditsRecovery {
         }
         if let next {
             throw HFSError(
-                .corruptMetadata, "the segment ends at record \(reached.lsn), the next begins at \(next)", subject: image.path)
+                .corruptMetadata, "the segment ends at record \(reached.lsn), the next begins at \(next)",
+                subject: image.path)
         }
         let dirty = image.endOfData(from: reached.position)
         guard dirty > reached.position else { return }

@@ -49,7 +49,8 @@ struct SegmentHeader: Hashable, Sendable {
         let layout = reader.get(UInt32.self)
         guard layout <= layoutVersion else {
             throw HFSError(
-                .incompatibleLayout, "the edits segment has layout \(layout), this version reads up to \(layoutVersion)", subject: path)
+                .incompatibleLayout,
+                "the edits segment has layout \(layout), this version reads up to \(layoutVersion)", subject: path)
         }
         let body = UnsafeRawBufferPointer(rebasing: bytes[..<(Self.bytes - 4)])
         let crc = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: Self.bytes - 4, as: UInt32.self))

@@ -55,7 +55,8 @@ final class SegmentImage {
         let bytes = bytes
         var offset = EditRecordCodec.padded(position)
         while offset + EditRecordCodec.headerBytes <= bytes.count {
-            if UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) == EditRecordCodec.magic,
+            if UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+                == EditRecordCodec.magic,
                 let record = EditRecordCodec.header(in: bytes, at: offset), record.lsn >= lsn, record.durable >= lsn
             {
                 return offset

@@ -32,7 +32,9 @@ package struct EditsInspector {
             let path = "\(directory)/\(name)"
             let header = try SegmentImage(path, io: io).header
             found.append(
-                Segment(path: path, firstLSN: LSN(firstLSN), clusterID: header?.clusterID, createdMs: header?.createdMs ?? 0))
+                Segment(
+                    path: path, firstLSN: LSN(firstLSN), clusterID: header?.clusterID, createdMs: header?.createdMs ?? 0
+                ))
         }
         return found
     }

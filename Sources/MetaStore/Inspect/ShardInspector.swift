@@ -53,7 +53,8 @@ package final class ShardInspector {
         let columns = table.hasSub ? "id, sub, image, lsn, crc" : "id, x'', image, lsn, crc"
         let order = table.hasSub ? "id, sub" : "id"
         let statement = try connection.prepare(
-            "SELECT \(columns) FROM \(name) WHERE \(key) AND (?3 IS NULL OR id = ?3) ORDER BY \(order) LIMIT \(Self.pageRows)")
+            "SELECT \(columns) FROM \(name) WHERE \(key) AND (?3 IS NULL OR id = ?3) ORDER BY \(order) LIMIT \(Self.pageRows)"
+        )
         // Ids are 64-bit patterns; SQLite orders them as signed numbers.
         statement.bind(1, last.map { Int64(bitPattern: $0.key.id) } ?? .min)
         if table.hasSub { if let last { statement.bindCopy(2, last.key.sub) } else { statement.bind(2, "") } }

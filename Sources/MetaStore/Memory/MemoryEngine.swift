@@ -96,7 +96,9 @@ package final class MemoryEngine: MetadataEngine, @unchecked Sendable {
             }
             var inputs = PlanInputs(nowMs: nowMs, ids: ids)
             let planned = try operation.plan(tables, &inputs)
-            do throws(HFSError) { try planned.mutation.validate(inputs.ids) } catch { throw PlanInterrupt.refused(error) }
+            do throws(HFSError) { try planned.mutation.validate(inputs.ids) } catch {
+                throw PlanInterrupt.refused(error)
+            }
             ids = inputs.ids
             guard !planned.mutation.isEmpty else { return .success(.done(planned.reply)) }
             tables.apply(planned.mutation)

@@ -40,7 +40,8 @@ final class MemoryTables: MetadataView {
 
     /// Every row in the order of table, id, sub.
     func allRows() -> [(key: RowKey, image: [UInt8])] {
-        groups.sorted { ($0.key.table.rawValue, $0.key.id) < ($1.key.table.rawValue, $1.key.id) }.flatMap { group, rows in
+        groups.sorted { ($0.key.table.rawValue, $0.key.id) < ($1.key.table.rawValue, $1.key.id) }.flatMap {
+            group, rows in
             rows.map { (RowKey(group.table, group.id, $0.sub), $0.image) }
         }
     }

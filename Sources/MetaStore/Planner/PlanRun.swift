@@ -160,7 +160,8 @@ final class PlanRun: @unchecked Sendable {
                 || ids.generationStamp > reserved.generationStamp
         else { return nil }
         return IDRange(
-            inodeSequence: ids.inodeSequence + Self.reservationStep, blockSequence: ids.blockSequence + Self.reservationStep,
+            inodeSequence: ids.inodeSequence + Self.reservationStep,
+            blockSequence: ids.blockSequence + Self.reservationStep,
             generationStamp: ids.generationStamp + Self.reservationStep, directoryShard: ids.directoryShard)
     }
 
@@ -197,7 +198,9 @@ final class PlanRun: @unchecked Sendable {
         let sizeMax = min(EditRecordCodec.bodyBytesMax, start.newSegmentBytes - SegmentHeader.bytes)
         guard size <= sizeMax else {
             batch.bytes.cut(to: offset)
-            throw HFSError(.invalidArgument, "the operation changes \(size) bytes of metadata at once, at most \(sizeMax) are allowed")
+            throw HFSError(
+                .invalidArgument,
+                "the operation changes \(size) bytes of metadata at once, at most \(sizeMax) are allowed")
         }
         if segment.position + size > segment.bytes {
             do throws(HFSError) {
@@ -241,7 +244,8 @@ final class PlanRun: @unchecked Sendable {
         view.open.apply(key.table, key.id, key.sub, image, lsn: lsn)
         batch.changes.append(
             Batch.Change(
-                table: key.table, shard: shardOf[Int(key.shard.rawValue)], id: key.id, sub: key.sub, image: image, lsn: lsn))
+                table: key.table, shard: shardOf[Int(key.shard.rawValue)], id: key.id, sub: key.sub, image: image,
+                lsn: lsn))
     }
 
     private func take(_ directory: UInt64, _ counter: Counter, isDeleted: Bool) {

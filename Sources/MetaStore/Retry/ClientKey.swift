@@ -20,7 +20,11 @@ struct ClientKey: Hashable, Sendable {
             throw HFSError(.invalidArgument, "client id of \(bytes.count) bytes, at most \(Self.bytesMax) are allowed")
         }
         for (index, byte) in bytes.enumerated() {
-            if index < 8 { high |= UInt64(byte) << UInt64(56 - 8 * index) } else { low |= UInt64(byte) << UInt64(120 - 8 * index) }
+            if index < 8 {
+                high |= UInt64(byte) << UInt64(56 - 8 * index)
+            } else {
+                low |= UInt64(byte) << UInt64(120 - 8 * index)
+            }
         }
         count = UInt8(bytes.count)
     }

@@ -46,7 +46,9 @@ struct RetryCache {
 
     /// Keeps an answer given at `atMs`; entries come in the order of their time.
     mutating func insert(_ client: ClientKey, _ callID: Int32, _ answer: [UInt8], atMs: Int64) {
-        if clients[client, default: Client()].entries.updateValue(Entry(answer: answer, atMs: atMs), forKey: callID) == nil {
+        if clients[client, default: Client()].entries.updateValue(Entry(answer: answer, atMs: atMs), forKey: callID)
+            == nil
+        {
             clients[client, default: Client()].order.append(callID)
             count += 1
         }

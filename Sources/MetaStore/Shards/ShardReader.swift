@@ -29,7 +29,9 @@ final class ShardReader {
     func fetch(_ requests: [RowRequest], shard: Int) throws(HFSError) -> [FetchedRows] {
         try begin.run()
         defer { do throws(HFSError) { try end.run() } catch {} }
-        guard try applied.step() else { throw HFSError(.corruptMetadata, "the shard has no applied LSN", subject: path) }
+        guard try applied.step() else {
+            throw HFSError(.corruptMetadata, "the shard has no applied LSN", subject: path)
+        }
         let snapshot = UInt64(bitPattern: applied.integer(0))
         applied.reset()
         var fetched: [FetchedRows] = []
@@ -50,7 +52,8 @@ final class ShardReader {
 
     private func row(_ key: RowKey) throws(HFSError) -> FetchedRows.Row? {
         let condition = key.table.hasSub ? "id = ? AND sub = ?" : "id = ?"
-        let statement = try prepared(&rows, key.table, "SELECT image, lsn, crc FROM \(ShardSchema.name(key.table)) WHERE \(condition)")
+        let statement = try prepared(
+            &rows, key.table, "SELECT image, lsn, crc FROM \(ShardSchema.name(key.table)) WHERE \(condition)")
         defer { statement.reset() }
         statement.bind(1, Int64(bitPattern: key.id))
         if key.table.hasSub { statement.bindCopy(2, key.sub) }
@@ -58,11 +61,15 @@ final class ShardReader {
         return try Self.checked(key.table, key.id, key.sub, statement, imageColumn: 0, path: path)
     }
 
-    private func scan(_ table: Table, _ id: UInt64, _ after: [UInt8]?, _ limit: Int) throws(HFSError) -> [FetchedRows.Row] {
+    private func scan(_ table: Table, _ id: UInt64, _ after: [UInt8]?, _ limit: Int) throws(HFSError) -> [FetchedRows
+        .Row]
+    {
         guard table.hasSub else { return try row(RowKey(table, id)).map { [$0] } ?? [] }
         // No sub key is NULL, and every blob is above the empty text.
         let statement = try prepared(
-            &scans, table, "SELECT sub, image, lsn, crc FROM \(ShardSchema.name(table)) WHERE id = ? AND sub >= ? ORDER BY sub LIMIT ?")
+            &scans, table,
+            "SELECT sub, image, lsn, crc FROM \(ShardSchema.name(table)) WHERE id = ? AND sub >= ? ORDER BY sub LIMIT ?"
+        )
         defer { statement.reset() }
         statement.bind(1, Int64(bitPattern: id))
         if let after { statement.bindCopy(2, after) } else { statement.bind(2, "") }
@@ -95,7 +102,8 @@ final class ShardReader {
         }
         guard found == expected else {
             throw HFSError(
-                .corruptMetadata, "row \(table) \(id) \(String(decoding: sub, as: UTF8.self)) has a wrong checksum", subject: path)
+                .corruptMetadata, "row \(table) \(id) \(String(decoding: sub, as: UTF8.self)) has a wrong checksum",
+                subject: path)
         }
         return FetchedRows.Row(sub: sub, image: image, lsn: lsn)
     }

@@ -32,7 +32,8 @@ final class ShardThread: @unchecked Sendable {
     private static let fullRetryMs: Int64 = 100
 
     init(
-        index: Int, writer: ShardWriter, settings: Settings, view: PublishedView, gate: LagGate, ledger: CheckpointLedger,
+        index: Int, writer: ShardWriter, settings: Settings, view: PublishedView, gate: LagGate,
+        ledger: CheckpointLedger,
         reached: UInt64, onFatal: @escaping @Sendable (HFSError) -> Void
     ) {
         self.index = index

@@ -31,7 +31,9 @@ struct ShardWork {
             var kept: [T] = []
             kept.reserveCapacity(items.count)
             for (position, index) in indexes.enumerated() {
-                if position + 1 < indexes.count, order(items[Int(index)], items[Int(indexes[position + 1])]) == 0 { continue }
+                if position + 1 < indexes.count, order(items[Int(index)], items[Int(indexes[position + 1])]) == 0 {
+                    continue
+                }
                 kept.append(items[Int(index)])
             }
             return kept

@@ -50,7 +50,10 @@ final class ShardWriter {
         var deletes = puts
         for table in Table.allCases {
             let name = ShardSchema.name(table)
-            let columns = table.hasSub ? "(id, sub, image, lsn, crc) VALUES (?1, ?2, ?3, ?4, ?5)" : "(id, image, lsn, crc) VALUES (?1, ?3, ?4, ?5)"
+            let columns =
+                table.hasSub
+                ? "(id, sub, image, lsn, crc) VALUES (?1, ?2, ?3, ?4, ?5)"
+                : "(id, image, lsn, crc) VALUES (?1, ?3, ?4, ?5)"
             puts[Int(table.rawValue)] = try connection.prepare("INSERT OR REPLACE INTO \(name) \(columns)")
             let condition = table.hasSub ? "id = ?1 AND sub = ?2" : "id = ?1"
             deletes[Int(table.rawValue)] = try connection.prepare("DELETE FROM \(name) WHERE \(condition)")

@@ -43,10 +43,12 @@ final class EngineParts: @unchecked Sendable {
 
     /// Ends the threads from front to back, so that each finds the next one still running. Once; a second call does nothing.
     func close() throws(HFSError) {
-        guard !isClosed.withLock({ closed in
-            defer { closed = true }
-            return closed
-        }) else { return }
+        guard
+            !isClosed.withLock({ closed in
+                defer { closed = true }
+                return closed
+            })
+        else { return }
         planner.close()
         log.close()
         readers.close()

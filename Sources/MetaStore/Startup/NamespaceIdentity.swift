@@ -44,10 +44,12 @@ package struct NamespaceIdentity: Hashable, Sendable {
         }
         if let layout = values["layoutVersion"].flatMap({ Int($0) }), layout > Self.layoutVersion {
             throw HFSError(
-                .incompatibleLayout, "the namespace has layout \(layout), this version reads up to \(Self.layoutVersion)", subject: path)
+                .incompatibleLayout,
+                "the namespace has layout \(layout), this version reads up to \(Self.layoutVersion)", subject: path)
         }
         guard let clusterID = values["clusterID"], let poolID = values["poolID"],
-            let epoch = values["epoch"].flatMap({ UInt32($0) }), let shardCount = values["shardCount"].flatMap({ Int($0) }),
+            let epoch = values["epoch"].flatMap({ UInt32($0) }),
+            let shardCount = values["shardCount"].flatMap({ Int($0) }),
             (1...VirtualShard.count).contains(shardCount)
         else { throw HFSError(.corruptMetadata, "the file does not say what namespace this is", subject: path) }
         self.init(clusterID: clusterID, poolID: poolID, epoch: epoch, shardCount: shardCount)

@@ -48,7 +48,9 @@ extension ShardEngine {
         if io.exists(path) {
             let identity = try NamespaceIdentity(fileBytes: try io.readAll(path), path: path)
             if let expected = configuration.expectedClusterID, expected != identity.clusterID {
-                throw HFSError(.wrongCluster, "the namespace is of cluster \(identity.clusterID), expected \(expected)", subject: path)
+                throw HFSError(
+                    .wrongCluster, "the namespace is of cluster \(identity.clusterID), expected \(expected)",
+                    subject: path)
             }
             return identity
         }
@@ -56,7 +58,9 @@ extension ShardEngine {
             throw HFSError(.fileNotFound, "there is no namespace in this directory", subject: configuration.directory)
         }
         if let segment = try io.list(edits).first(where: { SegmentHeader.firstLSN(ofName: $0) != nil }) {
-            throw HFSError(.corruptMetadata, "there are edits but no \(NamespaceIdentity.fileName)", subject: "\(edits)/\(segment)")
+            throw HFSError(
+                .corruptMetadata, "there are edits but no \(NamespaceIdentity.fileName)", subject: "\(edits)/\(segment)"
+            )
         }
         guard (1...VirtualShard.count).contains(configuration.shardCount), format.clusterID.utf8.count <= 1024,
             !(format.clusterID + format.poolID).contains("\n")
@@ -73,7 +77,8 @@ extension ShardEngine {
         }
         try io.syncDirectory(configuration.directory)
         try io.replaceAtomically(path, with: identity.fileBytes)
-        logger.info("namespace formatted", metadata: ["cluster": "\(identity.clusterID)", "shards": "\(identity.shardCount)"])
+        logger.info(
+            "namespace formatted", metadata: ["cluster": "\(identity.clusterID)", "shards": "\(identity.shardCount)"])
         return identity
     }
 
@@ -83,7 +88,8 @@ extension ShardEngine {
     }
 
     private static func recover(
-        _ configuration: ShardEngineConfiguration, _ edits: String, _ identity: NamespaceIdentity, _ writers: [ShardWriter],
+        _ configuration: ShardEngineConfiguration, _ edits: String, _ identity: NamespaceIdentity,
+        _ writers: [ShardWriter],
         clock: any HFSClock, io: any FileIO, logger: Logger
     ) throws(HFSError) -> Recovered {
         let startMs = clock.monotonicMs
@@ -98,7 +104,8 @@ extension ShardEngine {
             visit: { record throws(HFSError) in try replay.add(record) })
         for writer in writers where writer.applied > end.lsn {
             throw HFSError(
-                .corruptMetadata, "the shard has applied LSN \(writer.applied), the edits end at \(end.lsn)", subject: writer.path)
+                .corruptMetadata, "the shard has applied LSN \(writer.applied), the edits end at \(end.lsn)",
+                subject: writer.path)
         }
         try replay.flush()
         logger.info(
@@ -108,7 +115,8 @@ extension ShardEngine {
     }
 
     private static func assemble(
-        _ configuration: ShardEngineConfiguration, _ edits: String, _ identity: NamespaceIdentity, _ writers: [ShardWriter],
+        _ configuration: ShardEngineConfiguration, _ edits: String, _ identity: NamespaceIdentity,
+        _ writers: [ShardWriter],
         _ shardOf: [UInt8], _ recovered: Recovered, _ locks: [any IOFile], clock: any HFSClock, io: any FileIO,
         logger: Logger, onFatal: @escaping @Sendable (HFSError) -> Void
     ) throws(HFSError) -> ShardEngine {
@@ -119,7 +127,8 @@ extension ShardEngine {
             onFatal(error)
         }
         let view = PublishedView(
-            ids: end.reservation, published: end.lsn, shardOf: shardOf, applied: applied, bytesMax: configuration.cacheBytesMax)
+            ids: end.reservation, published: end.lsn, shardOf: shardOf, applied: applied,
+            bytesMax: configuration.cacheBytesMax)
         let keeper = SegmentKeeper(
             io: io,
             settings: SegmentKeeper.Settings(

@@ -13,7 +13,8 @@ extension BlockManager {
     ) throws(HFSError) -> Bool {
         let nowMs = clock.monotonicMs
         return try update { state throws(HFSError) in
-            guard state.nodes.nodes.count < Self.datanodesMax || state.nodes.index(ofUUID: descriptor.uuid) != nil else {
+            guard state.nodes.nodes.count < Self.datanodesMax || state.nodes.index(ofUUID: descriptor.uuid) != nil
+            else {
                 throw HFSError(.retriable, "The namenode knows \(Self.datanodesMax) datanodes and takes no more")
             }
             return try state.register(descriptor, storages, on: connection, nowMs: nowMs)
@@ -95,7 +96,8 @@ extension BlockManager {
         let nowMs = clock.monotonicMs
         try update { state throws(HFSError) in
             try state.commitRecovery(
-                block, recoveryID: recoveryID, length: length, deleteBlock: deleteBlock, replicas: replicas, nowMs: nowMs)
+                block, recoveryID: recoveryID, length: length, deleteBlock: deleteBlock, replicas: replicas,
+                nowMs: nowMs)
         }
     }
 

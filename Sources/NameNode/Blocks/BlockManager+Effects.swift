@@ -43,7 +43,8 @@ extension BlockManager {
                         state.safemode.loaded(hasBlocks: ids.hasBlocks, nodeCount: count)
                     }
                 case .failure(let error):
-                    logger.error("datanode-rows-unreadable", metadata: ["error": "\(error)", "effect": "safemode stays on"])
+                    logger.error(
+                        "datanode-rows-unreadable", metadata: ["error": "\(error)", "effect": "safemode stays on"])
                 }
             })
     }

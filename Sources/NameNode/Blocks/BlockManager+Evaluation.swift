@@ -75,7 +75,9 @@ extension BlockManager {
         guard batch.count > 1, error.code != .retriable else {
             logger.error(
                 "block-rows-unreadable",
-                metadata: ["blocks": "\(batch.count)", "first": "\(batch.first.map(\.description) ?? "")", "error": "\(error)"])
+                metadata: [
+                    "blocks": "\(batch.count)", "first": "\(batch.first.map(\.description) ?? "")", "error": "\(error)",
+                ])
             return
         }
         for block in batch {

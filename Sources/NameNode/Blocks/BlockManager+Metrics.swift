@@ -4,7 +4,8 @@ extension BlockManager {
     /// Registers the gauges of block and datanode management.
     package func registerMetrics(_ registry: MetricsRegistry) {
         func gauge(_ name: String, _ help: String, _ value: @escaping @Sendable (BlockStatistics) -> Double) {
-            registry.gauge("hfs_namenode_\(name)", help: help) { [weak self] in self.map { value($0.statistics()) } ?? 0 }
+            registry.gauge("hfs_namenode_\(name)", help: help) { [weak self] in self.map { value($0.statistics()) } ?? 0
+            }
         }
         gauge("capacity_bytes", "Room on the volumes of live datanodes") { Double($0.capacityBytes) }
         gauge("used_bytes", "Bytes that replicas take on live datanodes") { Double($0.usedBytes) }

@@ -89,7 +89,8 @@ package final class BlockManager: Sendable {
     }
 
     /// A block is being written to this pipeline.
-    package func blockAllocated(_ block: BlockID, _ generationStamp: GenerationStamp, pipeline: [LocatedBlock.Location]) {
+    package func blockAllocated(_ block: BlockID, _ generationStamp: GenerationStamp, pipeline: [LocatedBlock.Location])
+    {
         update { $0.blockAllocated(block, generationStamp, pipeline: pipeline) }
     }
 
@@ -101,7 +102,8 @@ package final class BlockManager: Sendable {
     }
 
     /// A block has its final length in bytes. Replicas still missing get a few seconds before they are copied.
-    package func blockCommitted(_ block: BlockID, _ generationStamp: GenerationStamp, length: UInt64, replication: Int) {
+    package func blockCommitted(_ block: BlockID, _ generationStamp: GenerationStamp, length: UInt64, replication: Int)
+    {
         let nowMs = clock.monotonicMs
         update {
             $0.blockCommitted(block, generationStamp, length: length, replication: replication, nowMs: nowMs)

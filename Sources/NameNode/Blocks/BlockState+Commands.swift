@@ -21,8 +21,11 @@ extension BlockState {
             if isInvalidating(sent.deletion) { nodes[node].invalidations.append(sent.deletion) }
         }
         var taken: [BlockVersion] = []
-        while taken.count < configuration.invalidationsPerHeartbeatMax, let next = nodes[node].invalidations.popFirst() {
-            guard let replica = replicas.replica(of: next.block, on: next.storage), isInvalidating(next) else { continue }
+        while taken.count < configuration.invalidationsPerHeartbeatMax, let next = nodes[node].invalidations.popFirst()
+        {
+            guard let replica = replicas.replica(of: next.block, on: next.storage), isInvalidating(next) else {
+                continue
+            }
             taken.append(
                 BlockVersion(id: next.block, generationStamp: replica.generationStamp, length: replica.length))
             nodes[node].sentInvalidations.append(
@@ -42,7 +45,9 @@ extension BlockState {
         for storage in nodes[node].storages {
             guard let record = nodes[storage], !record.isReportComplete, !record.report.hasFailed else { continue }
             let sinceMs = nowMs - (record.askedForBucketsAtMs ?? registeredAtMs)
-            guard sinceMs >= (record.askedForBucketsAtMs == nil ? Self.reportPatienceMs : Self.reportAgainMs) else { continue }
+            guard sinceMs >= (record.askedForBucketsAtMs == nil ? Self.reportPatienceMs : Self.reportAgainMs) else {
+                continue
+            }
             nodes[storage]?.askedForBucketsAtMs = nowMs
             let missing = (0..<Limits.blockReportBuckets).filter { !record.confirmed.contains($0) }
             requests.append(.sendBuckets(storageID: record.report.storageID, buckets: missing))

@@ -7,7 +7,9 @@ extension BlockState {
     mutating func register(
         _ descriptor: DatanodeDescriptor, _ reports: [StorageReport], on connection: DatanodeConnection, nowMs: Int64
     ) throws(HFSError) -> Bool {
-        let isKnown = nodes.index(ofUUID: descriptor.uuid).map { !nodes[$0].isDead && nodes[$0].descriptor == descriptor }
+        let isKnown = nodes.index(ofUUID: descriptor.uuid).map {
+            !nodes[$0].isDead && nodes[$0].descriptor == descriptor
+        }
         let index = nodes.remember(descriptor, nowMs: nowMs)
         let before = nodes[index].descriptor
         let displaced = nodes.bind(index, descriptor, to: connection, nowMs: nowMs)
@@ -33,7 +35,8 @@ extension BlockState {
         effects.log(
             .info, "datanode-registered",
             [
-                "uuid": "\(descriptor.uuid)", "address": "\(descriptor.transferAddress)", "storages": "\(storages.count)",
+                "uuid": "\(descriptor.uuid)", "address": "\(descriptor.transferAddress)",
+                "storages": "\(storages.count)",
             ])
         effects.wakesMonitor = true
         return storages.allSatisfy { replicas.count(in: $0) == 0 }

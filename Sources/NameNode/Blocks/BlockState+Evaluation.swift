@@ -40,7 +40,8 @@ extension BlockState {
         queue.remove(block)
         postponed.remove(block)
         let isForeign = block.sequence >= blockHighWater
-        for replica in replicas.replicas(of: block) where replica.flags.isDisjoint(with: [.invalidating, .quarantined]) {
+        for replica in replicas.replicas(of: block) where replica.flags.isDisjoint(with: [.invalidating, .quarantined])
+        {
             guard isForeign else {
                 invalidate(block, on: replica.storage)
                 continue
@@ -48,7 +49,10 @@ extension BlockState {
             replicas.setFlags(.quarantined, of: block, on: replica.storage)
             effects.log(
                 .error, "replica-quarantined",
-                ["block": "\(block)", "reason": "this namespace never handed out the id; it is neither used nor deleted"])
+                [
+                    "block": "\(block)",
+                    "reason": "this namespace never handed out the id; it is neither used nor deleted",
+                ])
         }
     }
 
@@ -84,7 +88,8 @@ extension BlockState {
     private func fault(of replica: Replica, _ truth: BlockTruth) -> String? {
         switch replica.state {
         case .temporary, .underRecovery: return nil
-        case .rbw: return replica.stamp < truth.stamp.rawValue ? "stale: stamp \(replica.stamp), not \(truth.stamp)" : nil
+        case .rbw:
+            return replica.stamp < truth.stamp.rawValue ? "stale: stamp \(replica.stamp), not \(truth.stamp)" : nil
         case .rwr: return "cut short by a datanode's stop"
         case .finalized:
             if replica.stamp != truth.stamp.rawValue { return "stale: stamp \(replica.stamp), not \(truth.stamp)" }

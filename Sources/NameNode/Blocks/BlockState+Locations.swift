@@ -11,7 +11,9 @@ extension BlockState {
         var unfinished: [StorageIndex] = []
         var corrupt: [StorageIndex] = []
         replicas.forEach(of: block) { replica in
-            if replica.flags.contains(.corrupt), !replica.flags.contains(.invalidating) { corrupt.append(replica.storage) }
+            if replica.flags.contains(.corrupt), !replica.flags.contains(.invalidating) {
+                corrupt.append(replica.storage)
+            }
             guard replica.flags.isEmpty else { return }
             switch replica.state {
             case .finalized where replica.stamp >= stamp.rawValue: finalized.append(replica.storage)

@@ -3,7 +3,9 @@ internal import Core
 /// What datanodes tell of their replicas.
 extension BlockState {
     /// Compares bucket hashes. Returns the buckets whose contents the namenode wants.
-    mutating func bucketReport(_ node: DatanodeIndex, storageID: String, hashes: [UInt64], nowMs: Int64) throws(HFSError) -> [Int] {
+    mutating func bucketReport(_ node: DatanodeIndex, storageID: String, hashes: [UInt64], nowMs: Int64)
+        throws(HFSError) -> [Int]
+    {
         let storage = try knownStorage(storageID, of: node)
         let differing = replicas.differingBuckets(storage, reported: hashes)
         let differs = Set(differing)
@@ -19,10 +21,13 @@ extension BlockState {
     ) {
         let newer = nodes[storage]?.changedDuringReport ?? []
         let present = Set(reported.map(\.block))
-        for block in replicas.blocks(in: storage, bucket: bucket) where !present.contains(block) && !newer.contains(block) {
+        for block in replicas.blocks(in: storage, bucket: bucket)
+        where !present.contains(block) && !newer.contains(block) {
             removed(block, from: storage)
         }
-        for replica in reported where !newer.contains(replica.block) { stored(replica, on: storage, node, nowMs: nowMs) }
+        for replica in reported where !newer.contains(replica.block) {
+            stored(replica, on: storage, node, nowMs: nowMs)
+        }
         if nodes[storage]?.confirm([bucket]) == true { storageCompleted(storage, nowMs: nowMs) }
     }
 
@@ -86,7 +91,9 @@ extension BlockState {
         effects.wakesMonitor = true
     }
 
-    private mutating func stored(_ replica: ReportedReplica, on storage: StorageIndex, _ node: DatanodeIndex, nowMs: Int64) {
+    private mutating func stored(
+        _ replica: ReportedReplica, on storage: StorageIndex, _ node: DatanodeIndex, nowMs: Int64
+    ) {
         let change = replicas.put(
             replica.block, on: storage, stamp: replica.generationStamp, length: replica.length, state: replica.state)
         guard let flags = replicas.replica(of: replica.block, on: storage)?.flags else { return }

@@ -43,7 +43,8 @@ extension BlockState {
                 usedBytes: usable.reduce(0) { $0 &+ $1.usedBytes },
                 remainingBytes: usable.reduce(0) { $0 &+ $1.remainingBytes },
                 blockCount: node.storages.reduce(0) { $0 + replicas.count(in: $1) }, transfers: node.transfers,
-                lastHeartbeatMs: node.registeredAtMs == nil ? 0 : node.lastHeartbeatMs + wallOffsetMs, storages: storages)
+                lastHeartbeatMs: node.registeredAtMs == nil ? 0 : node.lastHeartbeatMs + wallOffsetMs,
+                storages: storages)
         }.sorted { ($0.datanode.transferAddress, $0.datanode.uuid) < ($1.datanode.transferAddress, $1.datanode.uuid) }
     }
 

@@ -78,7 +78,8 @@ extension BlockState {
     }
 
     mutating func whenReported(
-        _ block: BlockID, _ stamp: GenerationStamp, minimum: Int, deadlineMs: Int64, _ done: @escaping @Sendable (Bool) -> Void
+        _ block: BlockID, _ stamp: GenerationStamp, minimum: Int, deadlineMs: Int64,
+        _ done: @escaping @Sendable (Bool) -> Void
     ) {
         if reportedCount(block, stamp) >= minimum { return effects.fire([done], isMet: true) }
         waiters.add(block, stamp, minimum: minimum, deadlineMs: deadlineMs, done)

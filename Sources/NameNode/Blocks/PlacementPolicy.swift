@@ -28,7 +28,9 @@ enum PlacementPolicy {
             let local = fresh.indices.filter {
                 fresh[$0].location.datanode.address == writer || fresh[$0].location.datanode.hostName == writer
             }
-            if let index = pick(local.map { fresh[$0] }, &random) { picked.append(fresh.remove(at: local[index]).location) }
+            if let index = pick(local.map { fresh[$0] }, &random) {
+                picked.append(fresh.remove(at: local[index]).location)
+            }
         }
         while picked.count < request.replication {
             if let index = pick(fresh, &random) {

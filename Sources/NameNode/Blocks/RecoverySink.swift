@@ -6,5 +6,6 @@ package protocol RecoverySink: AnyObject, Sendable {
     /// the block goes. Called without any lock, on an event loop or the monitor's thread; must not block. May be called
     /// again for the same recovery when its outcome was not told by `blockCommitted` or `blocksRemoved` in time.
     func recoveryCommitted(
-        block: BlockID, newStamp: GenerationStamp, length: UInt64, deleteBlock: Bool, locations: [LocatedBlock.Location])
+        block: BlockID, newStamp: GenerationStamp, length: UInt64, deleteBlock: Bool, locations: [LocatedBlock.Location]
+    )
 }

@@ -4,7 +4,8 @@ internal import DequeModule
 /// What the namenode knows of one datanode.
 struct Datanode {
     /// How far a node may be relied on, best first.
-    enum Liveness: Int, Comparable { case live, stale, disconnected, dead
+    enum Liveness: Int, Comparable {
+        case live, stale, disconnected, dead
 
         static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
     }

@@ -89,7 +89,9 @@ struct DatanodeRegistry {
     /// True when every volume of the node has told all its replicas since the node registered.
     func isReportComplete(_ node: DatanodeIndex) -> Bool {
         self[node].registeredAtMs != nil
-            && self[node].storages.allSatisfy { storages[$0].map { $0.isReportComplete || $0.report.hasFailed } ?? true }
+            && self[node].storages.allSatisfy {
+                storages[$0].map { $0.isReportComplete || $0.report.hasFailed } ?? true
+            }
     }
 
     /// The volume of the node with the most room for a block of `blockSize` bytes.
@@ -102,6 +104,7 @@ struct DatanodeRegistry {
     func location(_ storage: StorageIndex) -> LocatedBlock.Location? {
         guard let storage = storages[storage] else { return nil }
         return LocatedBlock.Location(
-            datanode: self[storage.node].descriptor, storageID: storage.report.storageID, storageKind: storage.report.kind)
+            datanode: self[storage.node].descriptor, storageID: storage.report.storageID,
+            storageKind: storage.report.kind)
     }
 }

@@ -35,7 +35,8 @@ package final class DatanodeProtocolHandler: RPCService {
 
     package func handle(_ call: RPCCall) {
         guard let method = Method(rawValue: call.methodIndex) else {
-            return call.fail(HFSError(.noSuchMethod, "Unknown method \(call.method) called on \(protocolName) protocol."))
+            return call.fail(
+                HFSError(.noSuchMethod, "Unknown method \(call.method) called on \(protocolName) protocol."))
         }
         let isHeavy =
             switch method {

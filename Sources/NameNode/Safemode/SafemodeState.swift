@@ -49,7 +49,8 @@ struct SafemodeState {
             return true
         }
         let waitIsOver = nowMs - startedMs >= nodeWaitMs
-        let met = progress.complete > 0 && progress.reporting == 0
+        let met =
+            progress.complete > 0 && progress.reporting == 0
             && (waitIsOver || knowsNodes && progress.missing == 0)
         guard met else {
             metSinceMs = nil

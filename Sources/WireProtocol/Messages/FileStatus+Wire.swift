@@ -27,7 +27,8 @@ extension FileStatus: WireEncodable, WireDecodable {
                         RawFileStatus(
                             kind: kind, name: name, inode: inode.rawValue, length: length, mode: mode,
                             owner: UnsafeRawBufferPointer(owner), group: UnsafeRawBufferPointer(group),
-                            modifiedMs: modifiedMs, accessedMs: accessedMs, replication: replication, blockSize: blockSize,
+                            modifiedMs: modifiedMs, accessedMs: accessedMs, replication: replication,
+                            blockSize: blockSize,
                             childrenCount: childrenCount, storagePolicy: storagePolicy, hasACL: hasACL))
                 }
             }

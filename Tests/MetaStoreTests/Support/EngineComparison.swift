@@ -63,11 +63,16 @@ final class EngineComparison {
                 let rows = try view.scan(.dentry, directory, after: after, limit: limit)
                 let single = try view.row(RowKey(.directory, directory))
                 let attribute = try view.row(RowKey(.xattr, directory, Array("a1".utf8)))
-                return ["\(rows)", "\(try view.counter(directory))", "\(String(describing: single))", "\(String(describing: attribute))"]
+                return [
+                    "\(rows)", "\(try view.counter(directory))", "\(String(describing: single))",
+                    "\(String(describing: attribute))",
+                ]
             }
             let mine = try engine.readNow(body)
             let expected = try memory.readNow(body)
-            try #require(mine.joined() == expected.joined(), "directory \(directory) after \(String(describing: after)) limit \(limit), \(comment)")
+            try #require(
+                mine.joined() == expected.joined(),
+                "directory \(directory) after \(String(describing: after)) limit \(limit), \(comment)")
         }
     }
 
@@ -76,7 +81,9 @@ final class EngineComparison {
         try Self.compareFiles(configuration, engine.identity.shardCount, memory, comment: comment)
     }
 
-    static func compareFiles(_ configuration: ShardEngineConfiguration, _ shards: Int, _ memory: MemoryEngine, comment: String) throws {
+    static func compareFiles(
+        _ configuration: ShardEngineConfiguration, _ shards: Int, _ memory: MemoryEngine, comment: String
+    ) throws {
         var rows: [(key: RowKey, image: [UInt8])] = []
         for shard in 0..<shards {
             let inspector = try ShardInspector("\(configuration.directory)/shard-\(shard).db")
@@ -90,7 +97,9 @@ final class EngineComparison {
         }
         let text = { (key: RowKey, image: [UInt8]) in "\(key.table.rawValue) \(key.id) \(key.sub) \(image)" }
         let expected = memory.dump()
-        let wanted = expected.rows.map(text) + expected.counters.map { text(RowKey(.counter, $0.directory), $0.counter.encodedForTests) }
+        let wanted =
+            expected.rows.map(text)
+            + expected.counters.map { text(RowKey(.counter, $0.directory), $0.counter.encodedForTests) }
         let difference = Set(rows.map(text)).symmetricDifference(wanted)
         try #require(difference.isEmpty, "\(comment): \(difference.sorted().prefix(5))")
     }

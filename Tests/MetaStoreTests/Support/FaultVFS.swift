@@ -10,7 +10,8 @@ enum FaultVFS {
     static let name = "hfs-fault"
     static let owner = Mutex<FaultFileIO?>(nil)
     /// By the system's tables: one for database files, one for those without locks. Their writes are the same function.
-    nonisolated(unsafe) private static var tables: [UnsafePointer<sqlite3_io_methods>: UnsafeMutablePointer<sqlite3_io_methods>] = [:]
+    nonisolated(unsafe) private static var tables:
+        [UnsafePointer<sqlite3_io_methods>: UnsafeMutablePointer<sqlite3_io_methods>] = [:]
     nonisolated(unsafe) private static var baseMethods: UnsafePointer<sqlite3_io_methods>!
     nonisolated(unsafe) private static var base: UnsafeMutablePointer<sqlite3_vfs>!
     nonisolated(unsafe) private static var cName = strdup(name)

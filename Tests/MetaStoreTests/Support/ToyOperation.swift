@@ -30,7 +30,8 @@ struct ToyOperation: MetaStore.Operation {
     static func name(_ text: String) -> [UInt8] { Array(text.utf8) }
 
     static func image(_ id: UInt64, _ payload: Int) -> [UInt8] {
-        withUnsafeBytes(of: id.littleEndian) { Array($0) } + [UInt8](repeating: UInt8(truncatingIfNeeded: payload), count: payload)
+        withUnsafeBytes(of: id.littleEndian) { Array($0) }
+            + [UInt8](repeating: UInt8(truncatingIfNeeded: payload), count: payload)
     }
 
     static func id(_ image: [UInt8]) -> UInt64 {
@@ -85,7 +86,8 @@ struct ToyOperation: MetaStore.Operation {
             let last = try view.scan(.fileBlock, file.rawValue, after: nil, limit: 100)
             let block = inputs.ids.takeBlock(of: file)
             _ = inputs.ids.takeGenerationStamp()
-            mutation.put(RowKey(.fileBlock, file.rawValue, [0, 0, 0, UInt8(last.count)]), Self.image(block.rawValue, 0))
+            mutation.put(
+                RowKey(.fileBlock, file.rawValue, [0, 0, 0, UInt8(last.count)]), Self.image(block.rawValue, 0))
             mutation.put(RowKey(.block, block.rawValue), Self.image(file.rawValue, 12))
             reply.text = "block \(block) number \(last.count)"
         case .setAttribute(let id, let name, let value):
@@ -100,7 +102,9 @@ struct ToyOperation: MetaStore.Operation {
                 mutation.delete(RowKey(.locator, Self.id(first.image)))
                 mutation.add(parent, Counter(children: -1))
             }
-            reply.text = "saw " + rows.map { "\(String(decoding: $0.sub, as: UTF8.self))=\(Self.id($0.image))" }.joined(separator: ",")
+            reply.text =
+                "saw "
+                + rows.map { "\(String(decoding: $0.sub, as: UTF8.self))=\(Self.id($0.image))" }.joined(separator: ",")
         case .count(let directory):
             reply.text = "\(try view.counter(directory))"
         case .system(let name, let value):
@@ -127,12 +131,17 @@ extension ToyOperation {
             case 0, 1: .mkdir(directory, "d\(generator.below(names))")
             case 2...8: .create(directory, name, payload: generator.below(80))
             case 9...11: .delete(directory, name)
-            case 12, 13: .rename(directory, name, directories[generator.below(directories.count)], "n\(generator.below(names))")
+            case 12, 13:
+                .rename(directory, name, directories[generator.below(directories.count)], "n\(generator.below(names))")
             case 14, 15: .addBlock(directory, name)
-            case 16, 17: .setAttribute(directory, "a\(generator.below(4))", generator.below(3) == 0 ? nil : [UInt8(generator.below(256))])
-            case 18, 19: .deleteFirst(directory, after: generator.below(2) == 0 ? nil : name, limit: 1 + generator.below(30))
+            case 16, 17:
+                .setAttribute(
+                    directory, "a\(generator.below(4))", generator.below(3) == 0 ? nil : [UInt8(generator.below(256))])
+            case 18, 19:
+                .deleteFirst(directory, after: generator.below(2) == 0 ? nil : name, limit: 1 + generator.below(30))
             case 20: .count(directory)
-            case 21: .system("s\(generator.below(3))", generator.below(3) == 0 ? nil : [1, UInt8(generator.below(256))])
+            case 21:
+                .system("s\(generator.below(3))", generator.below(3) == 0 ? nil : [1, UInt8(generator.below(256))])
             case 22: generator.below(4) == 0 ? .dropCounter(directory) : .count(directory)
             default: .refuse
             }

@@ -86,7 +86,8 @@ final class BlockCluster {
 
     static func storage(_ number: Int, remaining: UInt64 = 1 << 40) -> StorageReport {
         StorageReport(
-            storageID: "DS-\(number)", capacityBytes: 1 << 41, usedBytes: (1 << 41) - remaining, remainingBytes: remaining)
+            storageID: "DS-\(number)", capacityBytes: 1 << 41, usedBytes: (1 << 41) - remaining,
+            remainingBytes: remaining)
     }
 
     func connection(_ node: Int) -> DatanodeConnection { DatanodeConnection(connections[node] ?? 0) }
@@ -108,7 +109,8 @@ final class BlockCluster {
 
     func report(_ node: Int, _ replicas: [ReportedReplica]) throws {
         try manager.bucketContents(
-            "node-\(node)", storageID: "DS-\(node)", buckets: Array(0..<Limits.blockReportBuckets), replicas, isLast: true,
+            "node-\(node)", storageID: "DS-\(node)", buckets: Array(0..<Limits.blockReportBuckets), replicas,
+            isLast: true,
             on: connection(node))
     }
 
@@ -121,7 +123,8 @@ final class BlockCluster {
     ) throws {
         let replica = ReportedReplica(block: block, generationStamp: GenerationStamp(stamp), length: length)
         try manager.replicasChanged(
-            "node-\(node)", [ReplicaChange(kind: kind, replica: replica, storageID: "DS-\(node)")], on: connection(node))
+            "node-\(node)", [ReplicaChange(kind: kind, replica: replica, storageID: "DS-\(node)")], on: connection(node)
+        )
     }
 
     func heartbeat(_ node: Int) throws -> [DatanodeCommand] {

@@ -135,7 +135,8 @@ import WireProtocol
         cluster.disconnect(1)
         #expect(try cluster.register(1) == false)
         var hashes = Array(repeating: UInt64(0), count: Limits.blockReportBuckets)
-        hashes[BlockReportHash.bucket(of: block)] = BlockReportHash.contribution(block, GenerationStamp(1001), length: 10)
+        hashes[BlockReportHash.bucket(of: block)] = BlockReportHash.contribution(
+            block, GenerationStamp(1001), length: 10)
         let differing = try cluster.manager.bucketReport(
             "node-1", storageID: "DS-1", hashes: hashes, on: cluster.connection(1))
         await cluster.settle()

@@ -37,7 +37,9 @@ import Testing
         #expect(Set(picked.map(\.datanode.uuid)).count == picked.count, "seed \(seed)")
         #expect(picked.allSatisfy { node in usable.contains { $0.location == node } }, "seed \(seed)")
         let stalePicked = picked.filter { node in usable.contains { $0.location == node && $0.isStale } }.count
-        if stalePicked > 0 { #expect(picked.count - stalePicked == usable.filter { !$0.isStale }.count, "seed \(seed)") }
+        if stalePicked > 0 {
+            #expect(picked.count - stalePicked == usable.filter { !$0.isStale }.count, "seed \(seed)")
+        }
         if chosen.isEmpty, request.replication > 0,
             let local = usable.first(where: { $0.location.datanode.address == "10.0.0.3" && !$0.isStale })
         {
@@ -48,7 +50,9 @@ import Testing
     @Test("Free space and load decide how often a node is chosen")
     func weights() {
         var random = RandomSource(seed: 7)
-        let candidates = [candidate(0, remaining: 300), candidate(1, remaining: 100), candidate(2, remaining: 300, load: 2)]
+        let candidates = [
+            candidate(0, remaining: 300), candidate(1, remaining: 100), candidate(2, remaining: 300, load: 2),
+        ]
         var counts = [0, 0, 0]
         for _ in 0..<5000 {
             let request = PlacementRequest(writer: nil, replication: 1, blockSize: 1)

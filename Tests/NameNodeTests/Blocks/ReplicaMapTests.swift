@@ -86,7 +86,8 @@ import WireProtocol
             if kind == 1 { differing.insert(BlockReportHash.bucket(of: block)) }
             theirs.put(block, on: storage, stamp: GenerationStamp(1001), length: length, state: .finalized)
         }
-        #expect(map.differingBuckets(storage, reported: theirs.hashes(of: storage)) == differing.sorted(), "seed \(seed)")
+        #expect(
+            map.differingBuckets(storage, reported: theirs.hashes(of: storage)) == differing.sorted(), "seed \(seed)")
     }
 
     @Test("Counts of flagged replicas follow flags, changes and removals")

@@ -136,7 +136,9 @@ final class ReplicaSimulation {
         try cluster.manager.bucketContents(
             uuid, storageID: "DS-\(node)", buckets: differing, replicas, isLast: true, on: cluster.connection(node))
         await cluster.settle()
-        for replica in replicas where disks[node].replicas[replica.block]?.isGood == false { try tellBad(node, replica.block) }
+        for replica in replicas where disks[node].replicas[replica.block]?.isGood == false {
+            try tellBad(node, replica.block)
+        }
         await cluster.settle()
     }
 
@@ -164,7 +166,8 @@ final class ReplicaSimulation {
     private func tellBad(_ node: Int, _ block: BlockID) throws {
         guard let replica = disks[node].replicas[block] else { return }
         let version = BlockVersion(id: block, generationStamp: GenerationStamp(1001), length: replica.length)
-        try cluster.manager.badReplicas("node-\(node)", storageID: "DS-\(node)", [version], on: cluster.connection(node))
+        try cluster.manager.badReplicas(
+            "node-\(node)", storageID: "DS-\(node)", [version], on: cluster.connection(node))
     }
 
     /// The namenode starts again and knows nothing.
@@ -206,7 +209,8 @@ final class ReplicaSimulation {
             guard let source = disks[node].replicas[block.id] else { return }
             guard source.isGood else { return try tellBad(node, block.id) }
             for target in targets {
-                guard let other = Int(target.datanode.uuid.dropFirst(5)), disks[other].isUp, !(isFaulty && chance(6)) else {
+                guard let other = Int(target.datanode.uuid.dropFirst(5)), disks[other].isUp, !(isFaulty && chance(6))
+                else {
                     continue
                 }
                 disks[other].replicas[block.id] = source
@@ -218,7 +222,9 @@ final class ReplicaSimulation {
 }
 
 @Suite struct ReplicaSimulationTests {
-    @Test("Under random faults no committed block loses its last good replica, and the cluster repairs itself", arguments: 0..<40)
+    @Test(
+        "Under random faults no committed block loses its last good replica, and the cluster repairs itself",
+        arguments: 0..<40)
     func faults(seed: Int) async throws {
         let simulation = try ReplicaSimulation(seed: UInt64(seed))
         for _ in 0..<120 { try await simulation.step() }

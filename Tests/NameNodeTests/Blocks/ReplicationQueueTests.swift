@@ -33,7 +33,9 @@ import Testing
     @Test("A deferred block waits behind its peers")
     func deferred() {
         var queue = ReplicationQueue()
-        for number in 1...3 as ClosedRange<UInt64> { queue.update(block(number), live: 1, coming: 0, wanted: 2, corrupt: 0) }
+        for number in 1...3 as ClosedRange<UInt64> {
+            queue.update(block(number), live: 1, coming: 0, wanted: 2, corrupt: 0)
+        }
         let first = queue.next(1).map(\.block)
         queue.defer(block(1))
         let rest = queue.next(10).map(\.block)

@@ -72,7 +72,8 @@ import Testing
         #expect(cluster.holders(block).isEmpty)
         #expect(cluster.manager.statistics().deadDatanodes == 1)
         #expect(cluster.engine.dump().rows.count { $0.key.table == .system } == 2)
-        try cluster.join(1, replicas: [ReportedReplica(block: block, generationStamp: GenerationStamp(1001), length: 10)])
+        try cluster.join(
+            1, replicas: [ReportedReplica(block: block, generationStamp: GenerationStamp(1001), length: 10)])
         await cluster.settle()
         #expect(cluster.holders(block) == [1])
         #expect(cluster.engine.dump().rows.count { $0.key.table == .system } == 3)

@@ -38,7 +38,9 @@ import WireProtocol
         try result.get()
     }
 
-    private func identity(_ number: Int) -> Hfs_Datanode_DatanodeIdentity { BlockCluster.descriptor(number).registrationProto }
+    private func identity(_ number: Int) -> Hfs_Datanode_DatanodeIdentity {
+        BlockCluster.descriptor(number).registrationProto
+    }
 
     /// On a free port below those that the system gives out.
     private static func start(_ handler: DatanodeProtocolHandler) async throws -> (RPCServer, UInt16) {
@@ -120,7 +122,9 @@ import WireProtocol
             heartbeat.storages = registration(1).storages
             let beat: Hfs_Datanode_HeartbeatResponse = try await node.call("heartbeat", heartbeat, deadlineMs: 10_000)
             #expect(!beat.mustRegister && beat.commands.isEmpty)
-            #expect(try cluster.manager.chooseTargets(PlacementRequest(writer: nil, replication: 1, blockSize: 1)).count == 1)
+            #expect(
+                try cluster.manager.chooseTargets(PlacementRequest(writer: nil, replication: 1, blockSize: 1)).count
+                    == 1)
 
             await node.close()
             while cluster.manager.statistics().disconnectedDatanodes == 0 { await Task.yield() }
@@ -136,7 +140,10 @@ import WireProtocol
             let node = client("hfs.DatanodeProtocol")
             for (request, text) in [
                 (registration(1, cluster: "CID-2"), "belongs to cluster CID-2, this namenode to cluster CID-1"),
-                (registration(1, cluster: "CID-1", pool: "BP-7"), "holds blocks of pool BP-7, this namenode has pool BP-1"),
+                (
+                    registration(1, cluster: "CID-1", pool: "BP-7"),
+                    "holds blocks of pool BP-7, this namenode has pool BP-1"
+                ),
             ] {
                 let refusal = await refusal { () throws(HFSError) in try await register(node, request) }
                 #expect(refusal.contains(text))
@@ -159,7 +166,8 @@ import WireProtocol
             heartbeat.uuid = "node-1"
             let beat: Hfs_Datanode_HeartbeatResponse = try await node.call("heartbeat", heartbeat, deadlineMs: 10_000)
             #expect(beat.mustRegister)
-            let badPort = await refusal { () throws(HFSError) in try await register(node, registration(1, port: 70_000)) }
+            let badPort = await refusal { () throws(HFSError) in try await register(node, registration(1, port: 70_000))
+            }
             #expect(badPort.contains("transfer port 70000 is out of range"))
             _ = try await register(node, registration(1))
             var request = Hfs_Datanode_BucketContentsRequest()
