@@ -8,7 +8,7 @@ extension ContentSummary {
             spaceQuota: Int64(bitPattern: proto.spaceQuota))
     }
 
-    /// Quotas of -1 travel as 2^64-1.
+    /// Quotas of -1 travel as 2^64-1. A file names its policy, "Replicated", as HDFS 3 does; a directory has none.
     package var proto: Hadoop_Hdfs_ContentSummaryProto {
         var proto = Hadoop_Hdfs_ContentSummaryProto()
         proto.length = length
@@ -17,6 +17,7 @@ extension ContentSummary {
         proto.quota = UInt64(bitPattern: namespaceQuota)
         proto.spaceConsumed = spaceConsumed
         proto.spaceQuota = UInt64(bitPattern: spaceQuota)
+        if directoryCount == 0 { proto.erasureCodingPolicy = "Replicated" }
         return proto
     }
 }
