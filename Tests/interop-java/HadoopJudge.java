@@ -110,8 +110,12 @@ public class HadoopJudge {
             case "reopen":
                 writers.put(arguments[1], files.append(path));
                 return 0;
-            case "write": // PATH SEED COUNT: pseudo-random bytes
-                writers.get(arguments[1]).write(random(arguments[2], arguments[3]));
+            case "write": // PATH SEED COUNT [FROM]: pseudo-random bytes, from FROM to COUNT
+                int from = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 0;
+                writers.get(arguments[1]).write(random(arguments[2], arguments[3]), from, Integer.parseInt(arguments[3]) - from);
+                return 0;
+            case "replicas": // of the block that is being written
+                System.out.println(((HdfsDataOutputStream) writers.get(arguments[1])).getCurrentBlockReplication());
                 return 0;
             case "hflush":
                 writers.get(arguments[1]).hflush();

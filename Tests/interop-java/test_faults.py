@@ -13,7 +13,9 @@ SIZE = 192 << 20
 
 @pytest.fixture
 def hadoop_of_four(four_datanodes, tmp_path):
-    java = Hadoop(tmp_path / "conf", four_datanodes.uri)
+    # By default a Java client gives up at the first broken connection to a namenode that has no standby.
+    java = Hadoop(tmp_path / "conf", four_datanodes.uri,
+                  {"dfs.client.retry.policy.enabled": "true", "dfs.client.retry.policy.spec": "500,60"})
     yield java
     java.close()
 
@@ -70,3 +72,67 @@ def test_get_survives_a_killed_datanode(four_datanodes, hadoop_of_four, tmp_path
     answer = hadoop_of_four.receive()
     assert answer.code == 0, answer.err
     assert (tmp_path / "back").read_bytes() == source.read_bytes()
+
+
+@pytest.mark.parametrize("appending", [False, True])
+def test_a_writer_gets_another_datanode_for_a_killed_one(four_datanodes, hadoop_of_four, appending):
+    path = "/tmp/replaced"
+    before = {n: used_bytes(four_datanodes, n) for n in (1, 2, 3, 4)}
+    hadoop_of_four("open", path)
+    hadoop_of_four("write", path, 13, 400_000)
+    if appending:
+        hadoop_of_four("close", path)
+        before = {n: used_bytes(four_datanodes, n) for n in (1, 2, 3, 4)}
+        hadoop_of_four("reopen", path)
+        hadoop_of_four("write", path, 13, 700_000, 400_000)
+    hadoop_of_four("hflush", path)
+    written = 700_000 if appending else 400_000
+    grown = [n for n in before if used_bytes(four_datanodes, n) > before[n]]
+    assert len(grown) == 3
+    four_datanodes.kill(f"datanode-{grown[0]}")
+    hadoop_of_four("write", path, 13, written + 200_000, written)
+    hadoop_of_four("hflush", path)
+    assert hadoop_of_four("replicas", path).out.strip() == "3"
+    assert hadoop_of_four("equals", path, 13, written + 200_000).out.strip() == "equal"
+    hadoop_of_four("write", path, 13, 3_000_000, written + 200_000)
+    hadoop_of_four("close", path)
+    assert hadoop_of_four("equals", path, 13, 3_000_000).out.strip() == "equal"
+
+
+def test_a_writer_outlives_a_killed_namenode(four_datanodes, hadoop_of_four):
+    path = "/tmp/outlives"
+    hadoop_of_four("open", path)
+    hadoop_of_four("write", path, 14, 400_000)
+    hadoop_of_four("hflush", path)
+    four_datanodes.kill("namenode")
+    four_datanodes.start()
+    hadoop_of_four("write", path, 14, 5_000_000, 400_000)
+    hadoop_of_four("close", path)
+    assert hadoop_of_four("equals", path, 14, 5_000_000).out.strip() == "equal"
+
+
+def test_put_outlives_a_killed_namenode(four_datanodes, hadoop_of_four, tmp_path):
+    source = tmp_path / "data"
+    source.write_bytes(random.Random(15).randbytes(SIZE))
+    hadoop_of_four.send("-D", "dfs.blocksize=4194304", "-put", source, "/tmp/data")
+    wait_for_bytes(four_datanodes, (1, 2, 3, 4), SIZE // 8)
+    four_datanodes.kill("namenode")
+    four_datanodes.start()
+    answer = hadoop_of_four.receive()
+    assert answer.code == 0, answer.err
+    hadoop_of_four("-get", "/tmp/data", tmp_path / "back")
+    assert (tmp_path / "back").read_bytes() == source.read_bytes()
+
+
+def test_a_put_that_was_killed_is_repeated(four_datanodes, hadoop_of_four, tmp_path):
+    source = tmp_path / "data"
+    source.write_bytes(random.Random(16).randbytes(SIZE))
+    other = Hadoop(tmp_path / "other", four_datanodes.uri)
+    other.send("-put", source, "/tmp/data")
+    wait_for_bytes(four_datanodes, (1, 2, 3, 4), SIZE // 8)
+    other.process.kill()
+    other.process.wait()
+    hadoop_of_four("-put", source, "/tmp/data")
+    hadoop_of_four("-get", "/tmp/data", tmp_path / "back")
+    assert (tmp_path / "back").read_bytes() == source.read_bytes()
+    assert hadoop_of_four("-ls", "-C", "/tmp").lines == ["/tmp/data"]
