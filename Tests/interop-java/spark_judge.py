@@ -11,6 +11,7 @@ spark = (SparkSession.builder.master("local[2]").appName("judge")
          .config("spark.driver.memory", "768m").config("spark.ui.enabled", "false")
          .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
          .config("spark.sql.shuffle.partitions", "2").config("spark.hadoop.fs.defaultFS", uri)
+         .config("spark.eventLog.enabled", "true").config("spark.eventLog.dir", f"{uri}/tmp")
          .config("spark.hadoop.dfs.blocksize", "1048576").config("spark.sql.files.maxPartitionBytes", "4m")
          .getOrCreate())
 spark.sparkContext.setLogLevel("ERROR")
@@ -85,5 +86,23 @@ judge("sequence file: written and read", sorted(spark.sparkContext.sequenceFile(
       == [(i, str(i)) for i in range(1000)])
 spark.sparkContext.setCheckpointDir(f"{base}/checkpoints")
 judge("checkpointed", table.checkpoint().count() == ROWS)
+
+arriving = f"{base}/arriving"
+digits.repartition(4).write.parquet(arriving)
+
+
+def stream():
+    """Takes what is new since the last time, by the checkpoint that lies on the cluster."""
+    query = (spark.readStream.schema(digits.schema).parquet(arriving).select(label).writeStream.format("parquet")
+             .option("checkpointLocation", f"{base}/stream-state").trigger(availableNow=True).start(f"{base}/streamed"))
+    query.awaitTermination()
+    return spark.read.parquet(f"{base}/streamed").count()
+
+
+judge("stream: all rows arrive", stream() == digits.count())
+digits.limit(100).write.mode("append").parquet(arriving)
+judge("stream: goes on where it was", stream() == digits.count() + 100)
+application = spark.sparkContext.applicationId
 spark.stop()
+print(f"event log of {application}")
 print("finished")

@@ -71,6 +71,15 @@ def test_a_large_file_comes_back_as_it_was(hadoop, folder, large, tmp_path, comm
     assert hadoop("-stat", "%b %o %r", f"{folder}/large").out.split() == ["40000003", "134217728", "3"]
 
 
+@pytest.mark.parametrize("setting, algorithm", [("dfs.checksum.type=CRC32", "512CRC32"), ("dfs.checksum.type=NULL", None),
+                                                ("dfs.bytes-per-checksum=4096", "4096CRC32C")])
+def test_a_writer_chooses_the_checksums(hadoop, folder, large, setting, algorithm):
+    hadoop("-D", setting, *SMALL_BLOCKS, "-put", large, f"{folder}/large")
+    assert hadoop("-cat", f"{folder}/large").bytes == large.read_bytes()
+    if algorithm:
+        assert hadoop("-checksum", f"{folder}/large").out.split()[1].endswith(f"MD5-of-{algorithm}")
+
+
 def test_put_with_several_threads_and_directories(hadoop, folder, tmp_path):
     for i in range(12):
         (tmp_path / "tree" / f"d{i % 3}").mkdir(parents=True, exist_ok=True)

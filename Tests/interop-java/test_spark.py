@@ -17,4 +17,6 @@ def test_spark_reads_what_it_writes(cluster, tmp_path):
     assert done.returncode == 0 and done.stdout.splitlines()[-1] == "finished", done.stderr[-5000:]
     wrong = [line for line in done.stdout.splitlines() if line.startswith("WRONG")]
     assert not wrong
-    assert cluster.hfs("ls", "/spark/parquet", check=0).text
+    application = done.stdout.splitlines()[-2].split()[-1]
+    logs = [name for name in cluster.hfs("ls", "-R", "/tmp", check=0).text.split() if application in name]
+    assert logs and not any("inprogress" in name for name in logs), logs
