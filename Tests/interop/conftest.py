@@ -2,7 +2,8 @@
 things. Every process is ended by the pid that `cluster start` gave.
 
 With HFS_JUDGED_URI the judges judge a running HDFS instead, whosever it is, as far as they need not break it: so a judge
-itself is judged by a real one."""
+itself is judged by a real one. A real HDFS 2.7.3 fails three: it answers a create below a file with an internal error, leaves
+a reader of a foreign block pool waiting, and tells hdfs-native a shorter length of an open file."""
 
 import json
 import os
