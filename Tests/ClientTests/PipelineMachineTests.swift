@@ -179,6 +179,52 @@ struct PipelineMachineTests {
         #expect(machine.handle(.queued(Self.packet(9))).isEmpty)
     }
 
+    @Test(
+        "A rebuilt pipeline that breaks while the namenode is told of it is rebuilt once more",
+        arguments: [false, true])
+    func brokenWhileCommitting(byAcknowledgement: Bool) {
+        // Two copies are asked for: the last node left is not worth a replacement.
+        var machine = Self.streaming(Self.policy(replication: 2))
+        _ = machine.handle(.broken(connection: 1, badNode: 2, lost))
+        _ = machine.handle(.stamped(GenerationStamp(1002)))
+        let rebuilt = machine.connection
+        _ = machine.handle(.connected(connection: rebuilt))
+        #expect(machine.phase == .committing)
+        let event: PipelineEvent =
+            byAcknowledgement
+            ? .acknowledged(connection: rebuilt, sequence: -1, firstBad: 1)
+            : .broken(connection: rebuilt, badNode: 1, lost)
+        #expect(machine.handle(event).isEmpty)
+        // The other thread of the connection ends too, and knows no node to blame.
+        #expect(machine.handle(.broken(connection: rebuilt, badNode: nil, lost)).isEmpty)
+        guard case .stamp(let block)? = machine.handle(.committed).last else {
+            Issue.record("the break was forgotten")
+            return
+        }
+        #expect(block.generationStamp == GenerationStamp(1002))
+        #expect(machine.locations.map(\.datanode.uuid) == ["node0"])
+        _ = machine.handle(.stamped(GenerationStamp(1003)))
+        _ = machine.handle(.connected(connection: machine.connection))
+        _ = machine.handle(.committed)
+        #expect(machine.takePackets(max: 9, connection: machine.connection).map(\.sequence) == [0, 1, 2])
+    }
+
+    @Test("A closed block whose connection ends while the namenode is told of it stays closed")
+    func brokenAfterCloseRecovery() {
+        var machine = Self.streaming(Self.policy(retained: 50))
+        _ = machine.handle(.queued(Self.end(3)))
+        for sequence in Int64(0)..<3 {
+            _ = machine.handle(.acknowledged(connection: 1, sequence: sequence, firstBad: nil))
+        }
+        _ = machine.takePackets(max: 9, connection: 1)
+        _ = machine.handle(.broken(connection: 1, badNode: 1, lost))
+        _ = machine.handle(.stamped(GenerationStamp(1002)))
+        _ = machine.handle(.connected(connection: machine.connection))
+        _ = machine.handle(.broken(connection: machine.connection, badNode: nil, lost))
+        _ = machine.handle(.committed)
+        #expect(machine.isBlockFinished && machine.previous?.generationStamp == GenerationStamp(1002))
+    }
+
     @Test("Bytes that readers saw are worth a new node, which gets a copy first")
     func replacement() {
         var machine = Self.streaming()
@@ -304,6 +350,36 @@ struct PipelineMachineTests {
         #expect(machine.windowCount == 3)
         _ = machine.handle(.acknowledged(connection: 1, sequence: 2, firstBad: nil))
         #expect(machine.phase == .stamping)
+    }
+
+    @Test("A caller that waits without any event is let go; answers to heartbeats are no progress")
+    func stalled() async throws {
+        try await FakeCluster.run { (cluster) async throws in
+            let file = WriterFile(
+                namenode: cluster.fs.namenode, path: "/f", fileID: 1, clientName: "c", blockSize: 1 << 20)
+            let shell = PipelineShell(
+                file: file, machine: Self.streaming(), threads: PipelineThreads(threadsMax: 2),
+                opener: PipelineOpener(dialer: cluster.fs.source.dialer, clientName: "c", blockSize: 1 << 20),
+                heartbeatIntervalMs: 20_000)
+            async let ended: Result<Void, HFSError> = {
+                do throws(HFSError) { return .success(try await shell.reach(.acknowledged(2))) } catch {
+                    return .failure(error)
+                }
+            }()
+            while shell.state.withLock({ $0.waiter == nil }) { await Task.yield() }
+            shell.checkProgress(nowMs: 0, stallMs: 100)
+            shell.post(.acknowledged(connection: 1, sequence: 0, firstBad: nil))
+            shell.checkProgress(nowMs: 150, stallMs: 100)
+            shell.checkProgress(nowMs: 200, stallMs: 100)
+            #expect(shell.state.withLock { $0.machine.failure } == nil)
+            shell.post(.acknowledged(connection: 1, sequence: -1, firstBad: nil))
+            shell.checkProgress(nowMs: 250, stallMs: 100)
+            guard case .failure(let error) = await ended else {
+                Issue.record("the caller was told that its packet was acknowledged")
+                return
+            }
+            #expect(error.code == .timedOut)
+        }
     }
 
     @Test("A refusal ends the writer with its error")

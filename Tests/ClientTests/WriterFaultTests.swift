@@ -149,6 +149,28 @@ struct WriterFaultTests {
         }
     }
 
+    @Test("A file more than there are threads for is refused, and there is room again when another is closed")
+    func threadsRunOut() async throws {
+        try await FakeCluster.run(configure: { $0.transferThreadsMax = 4 }) { (cluster) async throws in
+            func open(_ path: String) async throws -> FileWriter {
+                let writer = try await cluster.fs.create(path)
+                try await writer.write([1])
+                try await writer.hflush()
+                return writer
+            }
+            let first = try await open("/a")
+            let second = try await open("/b")
+            let error = await #expect(throws: HFSError.self) { _ = try await open("/c") }
+            #expect(error?.code == .retriable)
+            try await first.close()
+            let third = try await open("/d")
+            try await second.close()
+            await third.abort()
+            let last = [try await open("/e"), try await open("/f")]
+            for writer in last { try await writer.close() }
+        }
+    }
+
     @Test("An idle pipeline is kept alive by heartbeats")
     func heartbeats() async throws {
         try await FakeCluster.run(configure: { $0.heartbeatIntervalMs = 20 }) { (cluster) async throws in

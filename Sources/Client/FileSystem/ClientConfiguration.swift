@@ -28,9 +28,10 @@ public struct ClientConfiguration: Sendable {
     public var writeWindowPackets = 80
     /// Bytes per chunk of a sequential read; one chunk is read ahead.
     public var readChunkBytes = 1 << 20
-    /// Threads for transfers: a file being written holds two, a read one while it runs. Four times as many transfers wait,
-    /// further ones are refused with `.retriable`.
-    public var transferThreadsMax = 1024
+    /// Threads for reads, and as many again for writing. A file with an open block holds two of the latter; one more file
+    /// than they suffice for fails with `.retriable`. A read holds one while it runs; four times as many reads wait for
+    /// theirs, further ones are refused with `.retriable`.
+    public var transferThreadsMax = 4096
     /// Checks what datanodes send. Off only where the bytes are checked elsewhere.
     public var verifiesChecksums = true
     /// Goes on with fewer datanodes when none can replace one that failed. HDFS's default is to fail the stream.
@@ -45,4 +46,8 @@ public struct ClientConfiguration: Sendable {
     public var umask = FileMode(0o022)
 
     public init() {}
+
+    /// How long a call on a writer waits without any event before it gives up: more than connecting to a datanode and two
+    /// silences of datanodes take, which are noticed and mended by themselves. Milliseconds.
+    var writerStallMs: Int64 { connectTimeoutMs + 3 * dataTimeoutMs + 60_000 }
 }

@@ -71,12 +71,13 @@ extension HFSFileSystem {
             recoveriesMax: configuration.pipelineRecoveriesMax,
             replacesBestEffort: configuration.replacesDatanodesBestEffort)
         let shell = PipelineShell(
-            file: file, machine: PipelineMachine(policy: policy, previous: previous), pool: pool,
+            file: file, machine: PipelineMachine(policy: policy, previous: previous),
+            threads: pipelineThreads,
             opener: PipelineOpener(dialer: source.dialer, clientName: clientName, blockSize: blockSize),
             heartbeatIntervalMs: configuration.heartbeatIntervalMs)
-        leases.begin()
+        leases.begin(shell)
         return FileWriter(
             shell: shell, assembler: PacketAssembler(blockSize: blockSize, start: start, syncsBlocks: syncsBlocks),
-            windowPackets: configuration.writeWindowPackets, onEnd: { [leases] in leases.end() })
+            windowPackets: configuration.writeWindowPackets, onEnd: { [leases, shell] in leases.end(shell) })
     }
 }

@@ -40,6 +40,7 @@ public final class HFSFileSystem: Sendable {
 
     let namenode: NamenodeClient
     let pool: ThreadPool
+    let pipelineThreads: PipelineThreads
     let source: ReplicaSource
     let leases: LeaseKeeper
     let logger: Logger
@@ -62,19 +63,21 @@ public final class HFSFileSystem: Sendable {
         pool = ThreadPool(
             name: "hfs-transfer", threadsMax: configuration.transferThreadsMax,
             queueMax: 4 * configuration.transferThreadsMax)
+        pipelineThreads = PipelineThreads(threadsMax: configuration.transferThreadsMax)
         source = ReplicaSource(
             dialer: DatanodeDialer(configuration),
             cache: DatanodeConnectionCache(clock: clock, idleMs: configuration.idleConnectionMs), clock: clock,
             clientName: clientName, verifiesChecksums: configuration.verifiesChecksums)
         leases = LeaseKeeper(
             namenode: namenode, clientName: clientName, intervalMs: configuration.leaseRenewalIntervalMs,
-            eventLoop: group.next(), logger: logger)
+            stallMs: configuration.writerStallMs, clock: clock, eventLoop: group.next(), logger: logger)
     }
 
     deinit {
         leases.close()
         source.cache.close()
         pool.stop()
+        pipelineThreads.pool.stop()
     }
 
     /// Connects to the namenode of `uri`: `hdfs://host:port`, port 8020 unless given; several `host:port` with commas
@@ -105,6 +108,7 @@ public final class HFSFileSystem: Sendable {
         leases.close()
         source.cache.close()
         pool.stop()
+        pipelineThreads.pool.stop()
         await namenode.close()
     }
 

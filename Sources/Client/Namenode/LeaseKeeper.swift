@@ -5,25 +5,38 @@ import Synchronization
 import Transport
 import WireProtocol
 
-/// Renews the client's lease while it has files open for writing: one task, which the filesystem owns.
+/// Renews the client's lease while it has files open for writing, and has an eye on their writers at the same pace: one
+/// task, which the filesystem owns.
 final class LeaseKeeper: Sendable {
     private struct State {
-        var openFiles = 0
+        var writers: [ObjectIdentifier: WeakShell] = [:]
         var task: Task<Void, Never>?
         var isClosed = false
+    }
+
+    private struct WeakShell {
+        weak var shell: PipelineShell?
     }
 
     private let state = Mutex(State())
     private let namenode: NamenodeClient
     private let clientName: String
     private let intervalMs: Int64
+    private let stallMs: Int64
+    private let clock: any HFSClock
     private let eventLoop: any EventLoop
     private let logger: Logger
 
-    init(namenode: NamenodeClient, clientName: String, intervalMs: Int64, eventLoop: any EventLoop, logger: Logger) {
+    /// - Parameter stallMs: how long a writer's caller may wait without any event.
+    init(
+        namenode: NamenodeClient, clientName: String, intervalMs: Int64, stallMs: Int64, clock: any HFSClock,
+        eventLoop: any EventLoop, logger: Logger
+    ) {
         self.namenode = namenode
         self.clientName = clientName
         self.intervalMs = intervalMs
+        self.stallMs = stallMs
+        self.clock = clock
         self.eventLoop = eventLoop
         self.logger = logger
     }
@@ -31,9 +44,9 @@ final class LeaseKeeper: Sendable {
     deinit { state.withLock { $0.task?.cancel() } }
 
     /// A file was opened for writing.
-    func begin() {
+    func begin(_ shell: PipelineShell) {
         state.withLock { state in
-            state.openFiles += 1
+            state.writers[ObjectIdentifier(shell)] = WeakShell(shell: shell)
             guard state.task == nil, !state.isClosed else { return }
             state.task = Task { [weak self, intervalMs, eventLoop] in
                 while !Task.isCancelled {
@@ -42,6 +55,7 @@ final class LeaseKeeper: Sendable {
                     } catch {
                         return
                     }
+                    self?.checkWriters()
                     await self?.renew()
                 }
             }
@@ -49,7 +63,14 @@ final class LeaseKeeper: Sendable {
     }
 
     /// A file was closed or given up.
-    func end() { state.withLock { $0.openFiles -= 1 } }
+    func end(_ shell: PipelineShell) {
+        state.withLock { _ = $0.writers.removeValue(forKey: ObjectIdentifier(shell)) }
+    }
+
+    private func checkWriters() {
+        let shells = state.withLock { $0.writers.values.compactMap(\.shell) }
+        for shell in shells { shell.checkProgress(nowMs: clock.monotonicMs, stallMs: stallMs) }
+    }
 
     func close() {
         state.withLock { state in
@@ -60,7 +81,7 @@ final class LeaseKeeper: Sendable {
     }
 
     private func renew() async {
-        guard state.withLock({ $0.openFiles > 0 }) else { return }
+        guard state.withLock({ !$0.writers.isEmpty }) else { return }
         var request = Hadoop_Hdfs_RenewLeaseRequestProto()
         request.clientName = clientName
         do throws(HFSError) {

@@ -82,7 +82,11 @@ struct PipelineConnection: Sendable {
 
     private func startResponder(_ reader: BufferedSocketReader) throws(HFSError) {
         let box = ResponderReader(reader)
-        try shell.pool.submit { receive(box.reader) }
+        do throws(HFSError) { try shell.threads.pool.submit { receive(box.reader) } } catch {
+            // Want of threads here is no datanode's fault: none is taken out of the pipeline for it.
+            shell.post(.refused(error))
+            throw error
+        }
     }
 
     /// Reads acknowledgements until the connection ends.

@@ -23,4 +23,9 @@ enum PipelineEvent: Sendable {
     case completed
     /// An action cannot succeed: the namenode refused it, or the caller gave up.
     case refused(HFSError)
+
+    /// The answer to a heartbeat: the connection lives, but nothing was done.
+    var isHeartbeat: Bool {
+        if case .acknowledged(_, let sequence, nil) = self { sequence < 0 } else { false }
+    }
 }

@@ -51,6 +51,8 @@ struct PipelineMachine {
     private var allocations = 0
     private var recoveries = 0
     private var lastFailure: HFSError?
+    /// The rebuilt pipeline broke again while the namenode was being told of it.
+    private var brokenEarly: (badNode: Int?, error: HFSError)?
 
     /// - Parameter previous: the last block of a file opened for append, where the namenode named one.
     init(policy: PipelinePolicy, previous: Block? = nil) {
@@ -62,6 +64,8 @@ struct PipelineMachine {
     var windowCount: Int { unsent.count + unacknowledged.count }
     /// True when every packet of the block was acknowledged and no block is open.
     var isBlockFinished: Bool { phase == .idle && windowCount == 0 }
+    /// True when no connection is open or will be opened for the packets at hand.
+    var holdsNoBlock: Bool { phase == .idle || phase == .completing || phase == .closed || phase == .failed }
     /// True when all packets up to and with `sequence` of the open block are acknowledged.
     func isAcknowledged(_ sequence: Int64) -> Bool {
         (unacknowledged.first?.sequence ?? unsent.first?.sequence ?? Int64.max) > sequence
@@ -174,6 +178,7 @@ struct PipelineMachine {
         }
         guard let block, let nextStamp else { return fail(HFSError(.io, "No block is open")) }
         phase = .committing
+        brokenEarly = nil
         var renewed = block
         renewed.generationStamp = nextStamp
         return [.commit(old: block, new: renewed, locations: locations)]
@@ -203,11 +208,11 @@ struct PipelineMachine {
     // MARK: Acknowledgements
 
     private mutating func acknowledge(_ sequence: Int64, _ firstBad: Int?) -> [PipelineAction] {
-        guard phase == .streaming else { return [] }
         if let firstBad {
             return broken(
                 firstBad, HFSError(.connectionLost, "Datanode \(firstBad) of the pipeline reported a failure"))
         }
+        guard phase == .streaming else { return [] }
         // A heartbeat's.
         if sequence < 0 { return [] }
         guard let packet = unacknowledged.first, packet.sequence == sequence else {
@@ -251,6 +256,11 @@ struct PipelineMachine {
     // MARK: Recovery
 
     private mutating func broken(_ badNode: Int?, _ error: HFSError) -> [PipelineAction] {
+        if phase == .committing {
+            // The connection's threads have ended and say nothing more; `resume` goes on from here.
+            if brokenEarly == nil { brokenEarly = (badNode, error) }
+            return []
+        }
         guard phase == .streaming else { return [] }
         lastFailure = error
         // With its end under way a node may have finalized the block or not; a block that is all here is written anew.
@@ -333,6 +343,10 @@ struct PipelineMachine {
             return finishBlock()
         }
         phase = .streaming
+        if let (badNode, error) = brokenEarly {
+            brokenEarly = nil
+            return broken(badNode, error)
+        }
         return [.transmit]
     }
 

@@ -13,6 +13,12 @@ final class PipelineShell: Sendable {
         var token = BlockToken.none
         /// Of the live connection.
         var canceller: SocketCanceller?
+        /// Events so far, heartbeats' answers left out: a writer whose count stands still gets nowhere.
+        var eventCount: UInt64 = 0
+        /// When somebody was first seen waiting at this count; nil while nobody waits.
+        var stalled: (eventCount: UInt64, sinceMs: Int64)?
+        /// The block's threads are taken.
+        var hasThreads = false
         /// The one caller that waits, and for what.
         var waiter: (goal: WriterGoal, continuation: CheckedContinuation<Void, Never>)?
 
@@ -24,18 +30,23 @@ final class PipelineShell: Sendable {
 
     let state: Monitor<State>
     let file: WriterFile
-    let pool: ThreadPool
+    let threads: PipelineThreads
     let opener: PipelineOpener
     let heartbeatIntervalMs: Int64
 
     init(
-        file: WriterFile, machine: PipelineMachine, pool: ThreadPool, opener: PipelineOpener, heartbeatIntervalMs: Int64
+        file: WriterFile, machine: PipelineMachine, threads: PipelineThreads, opener: PipelineOpener,
+        heartbeatIntervalMs: Int64
     ) {
         self.file = file
         state = Monitor(State(machine: machine))
-        self.pool = pool
+        self.threads = threads
         self.opener = opener
         self.heartbeatIntervalMs = heartbeatIntervalMs
+    }
+
+    deinit {
+        if state.withLock({ $0.hasThreads }) { threads.giveBack() }
     }
 
     // MARK: Events
@@ -44,7 +55,9 @@ final class PipelineShell: Sendable {
     func post(_ event: PipelineEvent) {
         var wakesThreads = false
         var ended: SocketCanceller?
+        var givesThreadsBack = false
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            if !event.isHeartbeat { state.eventCount &+= 1 }
             for action in state.machine.handle(event) {
                 switch action {
                 case .transmit: wakesThreads = true
@@ -55,10 +68,15 @@ final class PipelineShell: Sendable {
                 default: state.actions.append(action)
                 }
             }
+            if state.hasThreads, state.machine.holdsNoBlock {
+                state.hasThreads = false
+                givesThreadsBack = true
+            }
             guard let waiter = state.waiter, state.concerns(waiter.goal) else { return nil }
             state.waiter = nil
             return waiter.continuation
         }
+        if givesThreadsBack { threads.giveBack() }
         if wakesThreads { state.wakeAll() }
         ended?.cancel()
         waiter?.resume()
@@ -94,6 +112,25 @@ final class PipelineShell: Sendable {
             case .done: return
             case .fail(let error): throw error
             }
+        }
+    }
+
+    /// Ends a writer whose caller has waited for `stallMs` without any event. Each step has a limit of its own; this one
+    /// stands behind them all, so that no call on a writer can wait for ever. Called every now and then.
+    func checkProgress(nowMs: Int64, stallMs: Int64) {
+        let isStalled = state.withLock { state -> Bool in
+            guard state.waiter != nil else {
+                state.stalled = nil
+                return false
+            }
+            guard let stalled = state.stalled, stalled.eventCount == state.eventCount else {
+                state.stalled = (state.eventCount, nowMs)
+                return false
+            }
+            return nowMs - stalled.sinceMs >= stallMs
+        }
+        if isStalled {
+            post(.refused(HFSError(.timedOut, "The pipeline made no progress in \(stallMs) ms", subject: file.path)))
         }
     }
 
@@ -146,12 +183,16 @@ final class PipelineShell: Sendable {
     }
 
     private func connect(_ setup: PipelineSetup) throws(HFSError) {
+        if !state.withLock({ $0.hasThreads }) {
+            try threads.take()
+            state.withLock { $0.hasThreads = true }
+        }
         let canceller = SocketCanceller()
         let token = state.withLock { state -> BlockToken in
             state.canceller = canceller
             return state.token
         }
-        try pool.submit { [self] in
+        try threads.pool.submit { [self] in
             PipelineConnection(shell: self, setup: setup, canceller: canceller).run(token: token)
         }
     }
@@ -170,7 +211,7 @@ final class PipelineShell: Sendable {
         let canceller = SocketCanceller()
         let token = state.withLock { $0.token }
         do throws(HFSError) {
-            try await pool.run(onCancel: { canceller.cancel() }) { [opener] () throws(HFSError) in
+            try await threads.pool.run(onCancel: { canceller.cancel() }) { [opener] () throws(HFSError) in
                 try opener.transfer(block, from: source, to: target, token: token, canceller: canceller)
             }
             post(.transferred)
