@@ -204,6 +204,38 @@ def test_an_interrupted_put_leaves_nothing(cluster, folder):
     assert cluster.hfs("ls", folder, check=0).text == ""
 
 
+def test_puts_of_one_target_at_a_time_leave_each_other_alone(cluster, folder):
+    environment = {**os.environ, "HFS_URI": cluster.uri}
+    from conftest import BINARY
+
+    def start(content, *options):
+        put = subprocess.Popen([BINARY, "put", *options, "-", f"{folder}/x"], stdin=subprocess.PIPE,
+                               stderr=subprocess.PIPE, env=environment)
+        put.stdin.write(content * 1_000_000)
+        put.stdin.flush()
+        return put
+
+    def writing():
+        return [name for name in cluster.hfs("ls", folder).text.split() if name.endswith("._COPYING_")]
+
+    def both(*options):
+        puts = [start(b"a", *options), start(b"b", *options)]
+        deadline = time.monotonic() + 60
+        while len(writing()) < 2 and time.monotonic() < deadline:
+            pass
+        assert len(writing()) == 2
+        return [put.communicate(timeout=60)[1] for put in puts], [put.returncode for put in puts]
+
+    errors, codes = both()
+    assert codes == [0, 1], errors
+    assert b"File exists" in errors[1]
+    assert cluster.hfs("cat", f"{folder}/x", check=0).stdout == b"a" * 1_000_000
+    errors, codes = both("-f")
+    assert codes == [0, 0], errors
+    assert cluster.hfs("cat", f"{folder}/x", check=0).stdout == b"b" * 1_000_000
+    assert cluster.hfs("ls", folder, check=0).text == "x\n"
+
+
 def test_tail_follows_a_growing_file(cluster, folder):
     from conftest import BINARY
     environment = {**os.environ, "HFS_URI": cluster.uri}

@@ -124,7 +124,7 @@ def test_our_writer_lives_through_a_namenode_restart(fresh_cluster, tmp_path):
                            env={**os.environ, "HFS_URI": cluster.uri})
     put.stdin.write(data[:4_000_000])
     put.stdin.flush()
-    wait_until(lambda: cluster.hfs("test", "-e", "/tmp/data._COPYING_").returncode == 0)
+    wait_until(lambda: b"._COPYING_" in cluster.hfs("ls", "/tmp", check=0).stdout)
     cluster.kill("namenode", signal.SIGKILL)
     restart = threading.Thread(target=cluster.start)
     restart.start()

@@ -2,7 +2,8 @@ import Client
 import Core
 
 /// Copies local files into the filesystem. A file appears under its name when it is complete, as with HDFS's own shell:
-/// it is written as `NAME._COPYING_` and renamed.
+/// it is written as `NAME.<16 hex digits>._COPYING_` and renamed. HDFS's own name has no digits, and two who write one target
+/// at a time destroy each other's file.
 struct Uploader: Sendable {
     static let chunkBytes = 1 << 20
     static let temporarySuffix = "._COPYING_"
@@ -35,11 +36,11 @@ struct Uploader: Sendable {
             if existing.isDirectory { throw Complaint(target, "Is a directory") }
             if !options.force { throw Complaint(target, "File exists") }
         }
-        let temporary = target + Self.temporarySuffix
+        let temporary = Self.temporaryName(for: target)
         let writer: FileWriter
         do {
             writer = try await fileSystem.create(
-                temporary, CreateOptions(overwrites: true, createsParents: false, mode: mode))
+                temporary, CreateOptions(overwrites: false, createsParents: false, mode: mode))
         } catch {
             throw Complaint(error, about: target)
         }
@@ -51,12 +52,18 @@ struct Uploader: Sendable {
             }
             try await fileSystem.rename(temporary, to: target, overwriting: options.force)
         } catch {
-            // In a task of its own, because a cancelled task cannot call any more; awaited here.
+            // The file is ours: nobody else makes this name, and it was not there before. In a task of its own, because a cancelled task cannot call any more; awaited here.
             await Task {
                 await writer.abort()
                 _ = try? await fileSystem.delete(temporary)
             }.value
             throw error is Complaint || error is CancellationError ? error : Complaint(error, about: target)
         }
+    }
+
+    /// A name beside `target` that no other writer has.
+    private static func temporaryName(for target: String) -> String {
+        let digits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+        return target + "." + String(repeating: "0", count: 16 - digits.count) + digits + temporarySuffix
     }
 }
