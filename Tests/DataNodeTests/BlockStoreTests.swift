@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Glibc
 import Testing
 import WireProtocol
 
@@ -144,6 +145,77 @@ import WireProtocol
         #expect(try store.beginRecovery(BlockID(77), GenerationStamp(1), recoveryID: GenerationStamp(2)) == nil)
     }
 
+    @Test func aDeletionSparesAReplicaThatTookANewStampMeanwhile() throws {
+        let directory = TemporaryDirectory()
+        let store = try TestNode.openStore(directory)
+        let id = BlockID(4096)
+        let owner = RestampingOwner(store, id, GenerationStamp(1005))
+        let replica = try Self.create(store, 4096, owner: owner)
+        try Self.write(replica, RawClient.pattern(1000), at: 0, 1000)
+        // Asked to let go, the owner finishes a recovery first.
+        #expect(try store.delete(id, atMost: GenerationStamp(1001)) == nil)
+        #expect(store.record(id)?.generationStamp == GenerationStamp(1005))
+        #expect(FileSystem.exists(store.volumes[0].layout.dataPath(id, .finalized)))
+        #expect(try store.delete(id, atMost: GenerationStamp(1005)) != nil)
+        #expect(!FileSystem.exists(store.volumes[0].layout.dataPath(id, .finalized)))
+    }
+
+    @Test func aCopyThatIsWrittenOnIsSyncedWhereItLies() throws {
+        let directory = TemporaryDirectory()
+        let store = try TestNode.openStore(directory)
+        let owner = BriefReplicaOwner()
+        let replica = try Self.create(store, 4096, owner: owner, isTemporary: true)
+        try Self.write(replica, RawClient.pattern(1000), at: 0, 1000)
+        try store.sync(replica)
+        #expect(replica.progress.isNameDurable)
+        try store.convertToRBW(replica)
+        #expect(!replica.progress.isNameDurable)
+        // Syncing the folder that it was opened in could not work any more.
+        try FileManager.default.removeItem(atPath: store.volumes[0].layout.temporary)
+        try store.sync(replica)
+        #expect(replica.progress.isNameDurable)
+    }
+
+    @Test func aFinalizedReplicaStaysFinalizedWhateverIsAskedOfIt() throws {
+        let directory = TemporaryDirectory()
+        let store = try TestNode.openStore(directory)
+        let id = BlockID(4096)
+        let owner = BriefReplicaOwner()
+        let replica = try Self.create(store, 4096, owner: owner)
+        try Self.write(replica, RawClient.pattern(1000), at: 0, 1000)
+        try store.finalize(replica, isSynced: false)
+        store.release(id, owner)
+        let data = try OpenFile.open(store.volumes[0].layout.dataPath(id, .finalized), O_RDONLY)
+        for (stamp, new, length) in [(1001, 1002, 999), (1000, 1000, 1000), (1002, 1003, 1000)]
+            as [(UInt64, UInt64, UInt64)]
+        {
+            #expect(throws: HFSError.self) {
+                try store.recoverForClose(id, GenerationStamp(stamp), newStamp: GenerationStamp(new), length: length)
+            }
+        }
+        let closed = try store.recoverForClose(id, GenerationStamp(1001), newStamp: GenerationStamp(1002), length: 1000)
+        #expect(closed.state == .finalized && closed.generationStamp == GenerationStamp(1002))
+        _ = try store.beginRecovery(id, GenerationStamp(1002), recoveryID: GenerationStamp(1003))
+        let recovered = try store.finishRecovery(id, recoveryID: GenerationStamp(1003), length: 1000)
+        #expect(recovered.state == .finalized && recovered.generationStamp == GenerationStamp(1003))
+        #expect(try data.size() == 1000)
+        let reopened = try TestNode.openStore(try directory.copy())
+        #expect(reopened.record(id)?.state == .finalized)
+        #expect(reopened.record(id)?.generationStamp == GenerationStamp(1003))
+        #expect(reopened.bucketHashes(of: reopened.volumes[0]) == store.bucketHashes(of: store.volumes[0]))
+        let readable = try store.open(id, GenerationStamp(1003))
+        #expect(try ChunkReader(readable).read(from: 0, to: 1000) == RawClient.pattern(1000))
+    }
+
+    @Test func aNodeWithAFailedVolumeDoesNotSayThatAReplicaIsNowhere() throws {
+        let directory = TemporaryDirectory()
+        let store = try TestNode.openStore(directory, volumes: 2)
+        store.noteFailure(HFSError(.io, "read failed", subject: store.volumes[0].layout.rbw), of: store.volumes[0])
+        #expect(throws: HFSError.self) {
+            try store.beginRecovery(BlockID(77), GenerationStamp(1), recoveryID: GenerationStamp(2))
+        }
+    }
+
     @Test func aSecondDatanodeOnTheSameVolumeIsRefused() throws {
         let directory = TemporaryDirectory()
         let store = try TestNode.openStore(directory)
@@ -242,6 +314,28 @@ import WireProtocol
     private func residentBytes() -> Int {
         let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
         return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4096
+    }
+}
+
+/// An owner that, asked to let go, first finalizes its replica under a new stamp as a recovery does.
+private final class RestampingOwner: ReplicaOwner {
+    private let store: BlockStore
+    private let block: BlockID
+    private let stamp: GenerationStamp
+
+    init(_ store: BlockStore, _ block: BlockID, _ stamp: GenerationStamp) {
+        self.store = store
+        self.block = block
+        self.stamp = stamp
+    }
+
+    func stopOwning() {
+        guard let replica = store.state.withLock({ $0.open[block] }) else { return }
+        store.release(block, self)
+        do {
+            _ = try store.recoverForClose(
+                block, GenerationStamp(1001), newStamp: stamp, length: replica.progress.written)
+        } catch { Issue.record(error) }
     }
 }
 

@@ -26,18 +26,24 @@ import WireProtocol
         #expect(try client.receive(10) == bytes(hex: "09 08041000 1800 220100"))
         #expect(client.isClosed())
 
-        // The same block grows by "zzz" through stage 0, as hdfs-native appends; then A.5 reads it.
+        // A finalized replica is not opened again (stages 0 and 1): the namenode has appends begin a new block.
         let block = Block(
             poolID: "BP-778319863-127.0.0.1-1795214496806", id: BlockID(0x4000_0fd5),
             generationStamp: GenerationStamp(5054), length: 6)
-        let appender = try RawClient(node)
-        try appender.startWrite(block, stage: .pipelineSetupAppend, newStamp: 5054, minBytes: 6, maxBytes: 6)
-        #expect(try appender.response().status == .success)
-        try appender.send(RawClient.packet(0, 6, Array("zzz".utf8)))
-        try appender.send(RawClient.packet(1, 9, [], isLast: true))
-        #expect(try appender.ack().isSuccess)
-        #expect(try appender.ack().isSuccess)
+        for stage in [WriteRequest.Stage.pipelineSetupAppend, .pipelineSetupAppendRecovery] {
+            for length in [6, 5] as [UInt64] {
+                let appender = try RawClient(node)
+                try appender.startWrite(block, stage: stage, newStamp: 5055, minBytes: length, maxBytes: length)
+                #expect(appender.isClosed())
+                #expect(node.store.record(block.id)?.state == .finalized)
+                #expect(
+                    FileManager.default.fileExists(atPath: node.store.volumes[0].layout.dataPath(block.id, .finalized)))
+            }
+        }
 
+        // A.5: the block with "zzz" behind it.
+        _ = try node.store.delete(block.id)
+        try RawClient(node).write(block, Array("hello2zzz".utf8))
         let reader = try RawClient(node)
         try reader.startRead(block, offset: 0, length: 9)
         let expected = bytes(

@@ -47,7 +47,7 @@ struct BlockRecovery: Sendable {
             } catch  where error.code == .recoveryInProgress {
                 throw error
             } catch  where error.code == .replicaNotFound {
-                answers.append(.notFound)
+                answers.append(.stale)
             } catch {
                 logger.info(
                     "recovery_peer_failed",
@@ -55,7 +55,7 @@ struct BlockRecovery: Sendable {
                 answers.append(.failed)
             }
         }
-        switch try RecoveryAgreement.decide(answers) {
+        switch try RecoveryAgreement.decide(answers, knownLength: block.length) {
         case .deleteBlock:
             try await calls.commitRecovery(block, recoveryID: recoveryID, length: 0, deletesBlock: true, replicas: [])
         case .finalize(let length, let participants):

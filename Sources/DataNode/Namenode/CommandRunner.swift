@@ -54,10 +54,10 @@ final class CommandRunner: Sendable {
             for ref in command.blocks {
                 let block = BlockID(ref.blockID)
                 let stamp = GenerationStamp(ref.generationStamp)
-                // A replica with a newer stamp is not the one that the namenode wants gone.
-                if let record = context.store.record(block), record.generationStamp > stamp { continue }
                 do throws(HFSError) {
-                    let record = try context.store.delete(block)
+                    let record = try context.store.delete(block, atMost: stamp)
+                    // A replica with a newer stamp is not the one that the namenode wants gone.
+                    if record == nil, context.store.record(block) != nil { continue }
                     let storageID =
                         record.map { context.store.volume($0).storageID } ?? context.store.volumes[0].storageID
                     if record != nil { context.metrics.blocksDeleted.add() }

@@ -4,28 +4,38 @@ internal import Core
 enum RecoveryAgreement: Equatable {
     /// These replicas are finalized at this length.
     case finalize(length: UInt64, participants: [Int])
-    /// Every node answered and none has a byte.
+    /// Every node answered, none has a byte, and nobody was ever told of one.
     case deleteBlock
 
     /// One node's answer.
     enum Answer: Equatable {
         case replica(BlockStore.RecoveryState)
         case notFound
+        /// The node has a replica with an older stamp than the block's, left behind by a pipeline recovery.
+        case stale
         case failed
     }
 
     /// A finalized replica decides, since its length was acknowledged to a client; else the shortest one being written, since
     /// no client was told of more than all of them had; else, with none of those left, the shortest that waits for recovery.
     ///
-    /// - Throws: `.retriable` when nobody has the block but not all were heard, `.io` when finalized replicas disagree.
-    static func decide(_ answers: [Answer]) throws(HFSError) -> RecoveryAgreement {
+    /// - Parameter knownLength: bytes that the namenode was told are on the disks.
+    /// - Throws: `.retriable` when no byte was found but there may be some where nobody could be asked, `.io` when finalized
+    ///   replicas disagree.
+    static func decide(_ answers: [Answer], knownLength: UInt64) throws(HFSError) -> RecoveryAgreement {
         var replicas: [(index: Int, state: BlockStore.RecoveryState)] = []
         for (index, answer) in answers.enumerated() {
             if case .replica(let state) = answer, state.length > 0 { replicas.append((index, state)) }
         }
         guard !replicas.isEmpty else {
-            guard !answers.contains(.failed) else {
+            guard !answers.isEmpty, !answers.contains(.failed) else {
                 throw HFSError(.retriable, "No replica with data was found, but not all datanodes answered")
+            }
+            guard knownLength == 0 else {
+                throw HFSError(.retriable, "No replica has any of the \(knownLength) bytes that were synced")
+            }
+            guard !answers.contains(.stale) else {
+                throw HFSError(.retriable, "Only replicas of an older generation stamp were found")
             }
             return .deleteBlock
         }

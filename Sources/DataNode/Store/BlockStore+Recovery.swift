@@ -39,50 +39,25 @@ extension BlockStore {
         }
     }
 
-    /// Opens a replica again at its end (stages PIPELINE_SETUP_APPEND and _RECOVERY). It must have exactly `length` bytes.
-    func reopenForAppend(
-        _ block: BlockID, _ stamp: GenerationStamp, newStamp: GenerationStamp, length: UInt64, owner: any ReplicaOwner
-    ) throws(HFSError) -> OpenReplica {
-        try acquire(block, owner, stopsOther: true)
-        do throws(HFSError) {
-            guard let record = record(block) else { throw Self.notFound(block, stamp) }
-            let replica: OpenReplica
-            if record.state == .finalized {
-                replica = try reopen(block, record)
-            } else {
-                replica = try checkedOpen(block, stamp, newStamp)
-            }
-            let progress = replica.progress
-            guard progress.written == length, progress.generationStamp >= stamp, progress.generationStamp <= newStamp
-            else {
-                throw Self.notFound(
-                    block, stamp, "Replica of \(progress.written) bytes is not the one to append to, not found")
-            }
-            try setStamp(newStamp, replica)
-            return replica
-        } catch {
-            release(block, owner)
-            throw error
-        }
-    }
-
     /// Ends a block whose writer had sent all of it when the pipeline broke (stage PIPELINE_CLOSE_RECOVERY).
     func recoverForClose(
         _ block: BlockID, _ stamp: GenerationStamp, newStamp: GenerationStamp, length: UInt64
     ) throws(HFSError) -> ReplicaRecord {
         try owning(block) { () throws(HFSError) -> ReplicaRecord in
             guard let record = record(block) else { throw Self.notFound(block, stamp) }
-            let replica =
-                record.state == .finalized ? try reopen(block, record) : try checkedOpen(block, stamp, newStamp)
-            let progress = replica.progress
-            guard progress.written == length, progress.generationStamp >= stamp, progress.generationStamp <= newStamp
-            else {
-                if record.state == .finalized { try finalize(replica, isSynced: false) }
-                throw Self.notFound(
-                    block, stamp, "Replica of \(progress.written) bytes is not the one to close, not found")
+            // One that a primary recovers is no longer the client's to close.
+            let isFinal = record.state == .finalized && state.withLock { $0.recoveries[block] } == nil
+            let open = isFinal ? nil : try checkedOpen(block, stamp, newStamp)
+            let (own, written) =
+                open.map { ($0.progress.generationStamp, $0.progress.written) }
+                ?? (record.generationStamp, record.length)
+            guard written == length, own >= stamp, own <= newStamp else {
+                throw Self.notFound(block, stamp, "Replica of \(written) bytes is not the one to close, not found")
             }
-            try setStamp(newStamp, replica)
-            return try finalize(replica, isSynced: false)
+            guard let open else { return try restamp(block, record, newStamp) }
+            try setStamp(newStamp, open)
+            // The packet that said whether the client wants it on the disk is the one that was lost.
+            return try finalize(open, isSynced: true)
         }
     }
 
@@ -101,7 +76,7 @@ extension BlockStore {
         return open
     }
 
-    /// A finalized (or waiting) replica becomes one being written again. Owner only.
+    /// A replica that waits for recovery becomes one being written again. Owner only.
     private func reopen(_ block: BlockID, _ record: ReplicaRecord) throws(HFSError) -> OpenReplica {
         let layout = volume(record).layout
         let stamp = record.generationStamp
@@ -113,7 +88,6 @@ extension BlockStore {
                 throw HFSError(.checksumMismatch, "The checksum file has no valid header", subject: sums.path)
             }
             let partial = try lastChunkSum(data, sums, format, record.length)
-            // Data last when a replica becomes final, first when it stops being so: its place decides after a crash.
             try FileSystem.rename(data.path, to: layout.dataPath(block, .rbw))
             try FileSystem.rename(sums.path, to: layout.sumsPath(block, stamp, .rbw))
             let progress = OpenReplica.Progress(
@@ -170,15 +144,50 @@ extension BlockStore {
         state.update { $0.replicas[replica.block]?.generationStamp = stamp }
     }
 
+    /// Gives a finalized replica a new stamp. It stays finalized, before and after the one rename. Owner only.
+    private func restamp(
+        _ block: BlockID, _ record: ReplicaRecord, _ stamp: GenerationStamp
+    ) throws(HFSError) -> ReplicaRecord {
+        precondition(record.state == .finalized, "only a finalized replica is given a stamp where it lies")
+        let layout = volume(record).layout
+        var changed = record
+        changed.generationStamp = stamp
+        do throws(HFSError) {
+            let data = try OpenFile.open(layout.dataPath(block, .finalized), O_RDONLY)
+            let sums = try OpenFile.open(layout.sumsPath(block, record.generationStamp, .finalized), O_RDONLY)
+            if stamp != record.generationStamp {
+                try FileSystem.rename(sums.path, to: layout.sumsPath(block, stamp, .finalized))
+            }
+            state.update { state in
+                set(changed, block, &state)
+                state.recoveries[block] = nil
+            }
+            try data.syncData()
+            try sums.syncData()
+            try FileSystem.syncDirectory(layout.finalizedFolder(block))
+        } catch {
+            noteFailure(error, of: volume(record))
+            throw error
+        }
+        return changed
+    }
+
     // MARK: Block recovery, driven by a primary datanode
 
     /// Stops who writes the replica and says what it holds (HDFS's `initReplicaRecovery`). Nil when it is not here.
     ///
-    /// - Throws: `.replicaNotFound` for a replica older than the block, `.recoveryInProgress` when a newer recovery runs.
+    /// - Throws: `.replicaNotFound` for a replica older than the block, `.recoveryInProgress` when a newer recovery runs,
+    ///   `.io` when a volume that might hold the replica has failed.
     func beginRecovery(
         _ block: BlockID, _ stamp: GenerationStamp, recoveryID: GenerationStamp
     ) throws(HFSError) -> RecoveryState? {
-        guard record(block) != nil else { return nil }
+        guard record(block) != nil else {
+            // A primary that hears "not here" from all may have the block deleted: only a node that sees all it has may say so.
+            if let failed = volumes.first(where: { !$0.isWorking }) {
+                throw HFSError(.io, "The replica may be on a volume that failed", subject: failed.layout.root)
+            }
+            return nil
+        }
         return try owning(block) { () throws(HFSError) -> RecoveryState? in
             let (record, open, running) = state.withLock { ($0.replicas[block], $0.open[block], $0.recoveries[block]) }
             guard let record, record.state != .temporary else { return nil }
@@ -215,6 +224,7 @@ extension BlockStore {
             guard have >= length, record.state != .finalized || have == length else {
                 throw HFSError(.io, "A replica of \(have) bytes cannot be recovered to \(length)", subject: "\(block)")
             }
+            if record.state == .finalized { return try restamp(block, record, recoveryID) }
             let replica: OpenReplica
             if let open { replica = open } else { replica = try reopen(block, record) }
             try replica.truncate(to: length)

@@ -48,7 +48,7 @@ extension BlockStore {
         guard wanted == .temporary, let old = record(block), old.generationStamp < stamp,
             old.state == .temporary || old.state == .rbw || old.state == .rwr
         else { return }
-        _ = try delete(block)
+        _ = try delete(block, atMost: old.generationStamp)
     }
 
     private func openNew(
@@ -140,9 +140,21 @@ extension BlockStore {
             throw error
         }
         replica.acknowledge(replica.progress.written)
+        replica.change { $0.isNameDurable = false }
         state.update { state in
             state.replicas[block]?.state = .rbw
         }
+    }
+
+    /// Waits until all that is written is on the disk, and the replica's names with it. Owner only.
+    /// Errors: `.replicaNotFound` when it was dropped meanwhile, `.io`, `.noSpace`.
+    func sync(_ replica: OpenReplica) throws(HFSError) {
+        guard let record = record(replica.block) else {
+            throw Self.notFound(
+                replica.block, replica.progress.generationStamp, "Replica was dropped while it was written")
+        }
+        // Its files were opened elsewhere if it began as a copy.
+        try replica.sync(folder: replica.volume.layout.folder(replica.block, record.state))
     }
 
     /// After a failed write: a copy, or a replica of which no client was told a byte, is dropped; another is cut to what the
@@ -162,11 +174,14 @@ extension BlockStore {
         }
     }
 
-    /// Drops a replica and its files, stopping who writes it. The record that was there, or nil.
-    func delete(_ block: BlockID) throws(HFSError) -> ReplicaRecord? {
-        guard record(block) != nil else { return nil }
+    /// Drops a replica and its files, stopping who writes it. The record that was there, or nil when none was or it is newer
+    /// than `newest`: a recovery may give it a new stamp until this owns it.
+    func delete(
+        _ block: BlockID, atMost newest: GenerationStamp = GenerationStamp(UInt64.max)
+    ) throws(HFSError) -> ReplicaRecord? {
+        guard let known = record(block), known.generationStamp <= newest else { return nil }
         return try owning(block) { () throws(HFSError) -> ReplicaRecord? in
-            guard let record = record(block) else { return nil }
+            guard let record = record(block), record.generationStamp <= newest else { return nil }
             let open = state.withLock { $0.open[block] }
             do throws(HFSError) { try removeFiles(block, record, open) } catch {
                 noteFailure(error, of: volume(record))

@@ -139,13 +139,13 @@ final class OpenReplica: Sendable {
         try self.sums.write(format.header + Array(sums), at: 0)
     }
 
-    /// Waits until all that is written is on the disk, and the file's name with it.
-    func sync() throws(HFSError) {
+    /// Waits until all that is written is on the disk, and the file's name in `folder`, where it lies now, with it.
+    func sync(folder: String) throws(HFSError) {
         try writeHeaderIfMissing()
         try data.syncData()
         try sums.syncData()
         guard !progress.isNameDurable else { return }
-        try FileSystem.syncDirectory(String(data.path[..<(data.path.lastIndex(of: "/") ?? data.path.endIndex)]))
+        try FileSystem.syncDirectory(folder)
         state.withLock { $0.isNameDurable = true }
     }
 

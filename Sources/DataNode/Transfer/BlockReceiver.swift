@@ -60,8 +60,10 @@ struct BlockReceiver {
                 block, stamp, newStamp: request.newStamp, lengths: request.acknowledgedMin...request.sentMax,
                 owner: session)
         case .pipelineSetupAppend, .pipelineSetupAppendRecovery:
-            return try store.reopenForAppend(
-                block, stamp, newStamp: request.newStamp, length: request.acknowledgedMin, owner: session)
+            // The namenode has appends begin a new block: a finalized replica never changes again.
+            throw HFSError(
+                .unsupported, "Replicas are not opened again for append, appended data begins a new block",
+                subject: "\(request.block)")
         case .dataStreaming, .pipelineClose, .pipelineCloseRecovery:
             throw HFSError(.malformedRequest, "Stage \(request.stage) does not begin a write")
         }
@@ -200,7 +202,7 @@ struct BlockReceiver {
                 context.metrics.bytesWritten.add(UInt64(header.dataBytes))
             }
             // The last packet's sync is done by finalize, together with the name's.
-            if header.isSync, !header.isLastInBlock { try replica.sync() }
+            if header.isSync, !header.isLastInBlock { try context.store.sync(replica) }
             if header.isLastInBlock, UInt64(header.offsetInBlock) != replica.progress.written {
                 throw HFSError(
                     .invalidArgument,
