@@ -37,6 +37,13 @@ package final class FaultFileIO: FileIO {
 
     package init(_ base: any FileIO = SystemFileIO()) { self.base = base }
 
+    /// For the process after one that was killed: what that one wrote and never synced is still in memory only.
+    package convenience init(after killed: FaultFileIO) {
+        self.init(killed.base)
+        let unsynced = killed.state.withLock { $0.unsynced }
+        state.withLock { $0.unsynced = unsynced }
+    }
+
     /// Plans a fault at the call with this number, counted from the start; 1 is the first.
     package func plan(_ fault: Fault, atCall number: Int) { state.withLock { $0.faults[number] = fault } }
     package var callCount: Int { state.withLock { $0.calls } }

@@ -59,6 +59,9 @@ struct EditsRecovery {
             end.reservation = header.reservation
             let first = SegmentImage.Chain(
                 position: SegmentHeader.bytes, lsn: header.firstLSN - 1, crc: header.previousCRC)
+            let next = index + 1 < names.count ? names[index + 1] : nil
+            let isLast = if let next { try self.header(of: next.path) == nil } else { true }
+            if isLast { try secure(image, from: first, next: next?.firstLSN) }
             let reached = try image.walk(from: first) { record, position throws(HFSError) in
                 guard record.epoch <= epoch else {
                     throw HFSError(
@@ -70,7 +73,7 @@ struct EditsRecovery {
                 if let answer = head.retry { retry(answer, head.timeMs) }
                 if record.lsn > applied { try visit(try EditRecordCodec.decode(record, in: image.bytes, at: position)) }
             }
-            try checkEnd(image, reached, next: index + 1 < names.count ? names[index + 1].firstLSN : nil)
+            if !isLast { try checkEnd(image, reached, next: next?.firstLSN) }
             end.segment = SegmentFile(path: image.path, firstLSN: header.firstLSN, createdMs: header.createdMs)
             end.position = reached.position
             end.segmentBytes = image.bytes.count
@@ -95,6 +98,13 @@ struct EditsRecovery {
             guard header.createdMs + Limits.retryEntryLifetimeMs > nowMs else { break }
             index -= 1
         }
+        return try whole(names, upTo: index)
+    }
+
+    /// The last segment with a header: one that was just begun may have none yet, and the chain is known from the one before.
+    private func whole(_ names: [(firstLSN: UInt64, path: String)], upTo last: Int) throws(HFSError) -> Int {
+        var index = last
+        while index > 0, try header(of: names[index].path) == nil { index -= 1 }
         return index
     }
 
@@ -129,7 +139,34 @@ struct EditsRecovery {
         }
     }
 
-    /// The end of a segment's chain: where the next segment goes on, or a tail that was never acknowledged and is cut.
+    /// Makes the last segment's tail durable, before anything of it is applied, served or answered, and cuts what is torn.
+    ///
+    /// What was read may be in memory only: the process ended before its sync, or the sync failed and left pages that the
+    /// kernel takes for clean. So the records of the last batch are written again; the ones before were synced.
+    private func secure(_ image: SegmentImage, from first: SegmentImage.Chain, next: UInt64?) throws(HFSError) {
+        var durable: UInt64?
+        var start = 0
+        let reached = try image.walk(from: first) { record, position throws(HFSError) in
+            guard record.durable != durable else { return }
+            if durable != nil { start = position }
+            durable = record.durable
+        }
+        try checkEnd(image, reached, next: next)
+        let file = try io.open(image.path, .readWrite)
+        defer { file.close() }
+        try file.write(UnsafeRawBufferPointer(rebasing: image.bytes[start..<reached.position]), at: UInt64(start))
+        let dirty = image.endOfData(from: reached.position)
+        if dirty > reached.position {
+            let zeros = UnsafeMutableRawBufferPointer.allocate(byteCount: dirty - reached.position, alignment: 16)
+            defer { zeros.deallocate() }
+            zeros.initializeMemory(as: UInt8.self, repeating: 0)
+            try file.write(UnsafeRawBufferPointer(zeros), at: UInt64(reached.position))
+        }
+        try file.sync()
+        try io.syncDirectory(directory)
+    }
+
+    /// The end of a segment's chain: where the next segment goes on, or a tail that was never acknowledged.
     private func checkEnd(_ image: SegmentImage, _ reached: SegmentImage.Chain, next: UInt64?) throws(HFSError) {
         if next == reached.lsn + 1 { return }
         if let proof = image.proofOfDamage(from: reached.position, missing: reached.lsn + 1) {
@@ -143,15 +180,6 @@ struct EditsRecovery {
                 .corruptMetadata, "the segment ends at record \(reached.lsn), the next begins at \(next)",
                 subject: image.path)
         }
-        let dirty = image.endOfData(from: reached.position)
-        guard dirty > reached.position else { return }
-        let file = try io.open(image.path, .readWrite)
-        defer { file.close() }
-        let zeros = UnsafeMutableRawBufferPointer.allocate(byteCount: dirty - reached.position, alignment: 16)
-        defer { zeros.deallocate() }
-        zeros.initializeMemory(as: UInt8.self, repeating: 0)
-        try file.write(UnsafeRawBufferPointer(zeros), at: UInt64(reached.position))
-        try file.sync()
     }
 
     /// A segment without a header: the last one, when the process ended while it was begun. Anything else is damage.
