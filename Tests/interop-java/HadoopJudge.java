@@ -32,8 +32,8 @@ import org.apache.hadoop.security.UserGroupInformation;
 import org.apache.hadoop.util.ToolRunner;
 
 /**
- * Hadoop's own client behind a pipe: one JVM runs many FsShell commands and a few calls of the FileSystem API that FsShell
- * does not make. A request on stdin is: user, count of arguments, arguments, standard input (4-byte lengths before each);
+ * Hadoop's own client behind a pipe: one JVM runs many FsShell commands and a few calls of the FileSystem API that
+ * FsShell does not make. A request on stdin is: user, count of arguments, arguments, standard input (4-byte lengths before each);
  * an answer on stdout: exit code, standard output, standard error.
  */
 public class HadoopJudge {

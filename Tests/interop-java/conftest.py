@@ -1,5 +1,5 @@
-"""Hadoop's own Java clients as judges. HFS_JAVA_JARS: folder with the jars of hadoop-client 3.4; HFS_JAVA_OLD_JARS: one with
-those of Hadoop 2.7, HFS_SPARK_PYTHON: a Python that has pyspark. deploy/interop-java sets them."""
+"""Hadoop's own Java clients as judges. HFS_JAVA_JARS: folder with the jars of hadoop-client 3.4; HFS_JAVA_OLD_JARS: one
+with those of Hadoop 2.7, HFS_SPARK_PYTHON: a Python that has pyspark. deploy/interop-java sets them."""
 
 import importlib.util
 import os
@@ -38,7 +38,8 @@ def write_configuration(directory, uri, extra=()):
 
 def class_path(directory):
     jars = pathlib.Path(os.environ["HFS_JAVA_JARS"])
-    names = sorted(str(jar) for jar in jars.glob("*.jar") if jar.name.startswith(CLIENT_JARS) and "template" not in jar.name)
+    names = sorted(str(jar) for jar in jars.glob("*.jar")
+                   if jar.name.startswith(CLIENT_JARS) and "template" not in jar.name)
     return ":".join([str(directory), *names])
 
 

@@ -34,7 +34,8 @@ def test_report(cluster, run):
     report = run(DFSADMIN, "-report")
     count = len(cluster.report["datanodes"])
     assert f"Live datanodes ({count}):" in report
-    assert sorted(re.findall(r"^Name: ([\d.:]+)", report, re.M)) == sorted(n["address"] for n in cluster.report["datanodes"])
+    names = re.findall(r"^Name: ([\d.:]+)", report, re.M)
+    assert sorted(names) == sorted(node["address"] for node in cluster.report["datanodes"])
     assert report.count("Decommission Status : Normal") == count
     capacities = [int(c) for c in re.findall(r"^Configured Capacity: (\d+)", report, re.M)]
     assert len(capacities) == count + 1 and capacities[0] == sum(capacities[1:]) > 0

@@ -71,8 +71,9 @@ def test_a_large_file_comes_back_as_it_was(hadoop, folder, large, tmp_path, comm
     assert hadoop("-stat", "%b %o %r", f"{folder}/large").out.split() == ["40000003", "134217728", "3"]
 
 
-@pytest.mark.parametrize("setting, algorithm", [("dfs.checksum.type=CRC32", "512CRC32"), ("dfs.checksum.type=NULL", None),
-                                                ("dfs.bytes-per-checksum=4096", "4096CRC32C")])
+@pytest.mark.parametrize("setting, algorithm", [
+    ("dfs.checksum.type=CRC32", "512CRC32"), ("dfs.checksum.type=NULL", None),
+    ("dfs.bytes-per-checksum=4096", "4096CRC32C")])
 def test_a_writer_chooses_the_checksums(hadoop, folder, large, setting, algorithm):
     hadoop("-D", setting, *SMALL_BLOCKS, "-put", large, f"{folder}/large")
     assert hadoop("-cat", f"{folder}/large").bytes == large.read_bytes()
@@ -120,7 +121,7 @@ def test_tail_head_and_text(hadoop, folder, tmp_path, pieces):
     assert hadoop("-text", pieces).bytes == PIECES
 
 
-def test_getmerge_and_concat(hadoop, folder, tmp_path):
+def test_getmerge(hadoop, folder, tmp_path):
     for i in range(3):
         hadoop("-put", "-", f"{folder}/part{i}", stdin=b"part %d" % i)
     hadoop("-getmerge", "-nl", folder, tmp_path / "merged")
@@ -215,7 +216,8 @@ def test_chmod_chown_and_chgrp(hadoop, folder, pieces):
 
 
 def test_another_user_is_held_back(hadoop, folder, pieces):
-    hadoop("-put", "-", f"{folder}/mine", user="eve", stdin=b"x", code=1, error="Permission denied: user=eve, access=WRITE")
+    hadoop("-put", "-", f"{folder}/mine", user="eve", stdin=b"x", code=1,
+           error="Permission denied: user=eve, access=WRITE")
     hadoop("-chmod", "777", pieces, user="eve", code=1, error="Permission denied")
     hadoop("-chown", "eve", pieces, user="eve", code=1, error="ermission")
     hadoop("-rm", pieces, user="eve", code=1, error="Permission denied")
