@@ -2,13 +2,14 @@
 BUILD ?= $(or $(HFS_BUILD_DIR),$(HOME)/.cache/hfs/build)
 SWIFT_FLAGS = --scratch-path $(BUILD)
 
-.PHONY: build test tidy format lint bench bench-peer fuzz crash interop interop-java demo
+.PHONY: build test tidy format lint bench bench-startup bench-peer fuzz crash interop interop-java demo
 build:        ; swift build $(SWIFT_FLAGS)
 test:         ; ./deploy/test
 tidy:         ; swift test $(SWIFT_FLAGS) --filter TidyTests
 format:       ; swift format --in-place --parallel $$(./deploy/tools/swift-sources)
 lint:         ; swift format lint --strict --parallel $$(./deploy/tools/swift-sources)
 bench:        ; ./deploy/bench/run
+bench-startup: ; ./deploy/bench/startup
 bench-peer:   ; ./deploy/bench-peer
 fuzz:         ; ./deploy/fuzz
 crash:        ; ROUNDS=1000 ./deploy/crash

@@ -17,6 +17,10 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
     package var shards = 4
     /// Memory for metadata that the shards hold as well.
     package var cacheBytes = 256 << 20
+    /// Edits log kept although every shard has it.
+    package var editsRetentionBytes = 1 << 30
+    /// Edits that the shards may be behind the log: memory, and work for a start after a crash.
+    package var shardLagMax = 100_000
     /// Empty: the user who starts the process.
     package var superuser = ""
     package var supergroup = "supergroup"
@@ -51,6 +55,8 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
         try take(.eventLoopThreads, &eventLoopThreads)
         try take(.shards, &shards)
         try take(.cacheBytes, &cacheBytes)
+        try take(.editsRetentionBytes, &editsRetentionBytes)
+        try take(.shardLagMax, &shardLagMax)
         try take(.superuser, &superuser)
         try take(.supergroup, &supergroup)
         try take(.groups, &groups)

@@ -25,6 +25,10 @@ package struct OpenedEngine: Sendable {
             var shards = ShardEngineConfiguration(directory: configuration.directory)
             shards.shardCount = configuration.shards
             shards.cacheBytesMax = configuration.cacheBytes
+            // SQLite's own caches, writers' and readers', follow the setting down: 7/16 of it with four shards.
+            shards.shardCacheBytes = min(shards.shardCacheBytes, max(1 << 20, configuration.cacheBytes / 16))
+            shards.editsRetentionBytes = configuration.editsRetentionBytes
+            shards.lagMax = configuration.shardLagMax
             shards.format = newNames(host: configuration.host, nowMs: clock.nowMs)
             let engine = try ShardEngine.open(shards, clock: clock, logger: logger, onFatal: onFatal)
             return OpenedEngine(

@@ -6,5 +6,5 @@ struct BenchmarkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hfs-bench",
         abstract: "Loads an HDFS namenode and datanodes through their own protocol and measures.",
-        subcommands: [MetadataCommand.self, CompareCommand.self, FilesCommand.self])
+        subcommands: [MetadataCommand.self, CompareCommand.self, FilesCommand.self, ColdCommand.self])
 }

@@ -29,9 +29,9 @@ struct LoadOptions: ParsableArguments {
             })
     }
 
-    func metadataRun(_ target: Target, label: String) -> MetadataRun {
+    func metadataRun(_ target: Target, label: String, base: String? = nil) -> MetadataRun {
         MetadataRun(
             target: target, connections: connections, depth: depth, operations: operations,
-            base: "/benchmarks/hfs-bench-\(Stopwatch.nowNs)-\(label)", seed: seed)
+            base: base ?? "/benchmarks/hfs-bench-\(Stopwatch.nowNs)-\(label)", seed: seed)
     }
 }

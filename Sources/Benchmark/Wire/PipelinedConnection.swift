@@ -21,8 +21,10 @@ final class PipelinedConnection {
         frame.appendPreface(user: user)
     }
 
-    /// Runs operations 0..<`operations`, `depth` at a time.
-    func run<W: Workload>(_ workload: inout W, operations: Int, depth: Int) throws(HFSError) -> Result {
+    /// Runs operations 0..<`operations`, `depth` at a time, as long as `goesOn` says so.
+    func run<W: Workload>(
+        _ workload: inout W, operations: Int, depth: Int, goesOn: () -> Bool = { true }
+    ) throws(HFSError) -> Result {
         var result = Result()
         let slots = min(depth, operations)
         // A call id names its slot; the round keeps ids of one connection from repeating, which a retry cache would answer.
@@ -56,7 +58,7 @@ final class PipelinedConnection {
                 }
                 let now = Stopwatch.nowNs
                 result.histogram.record(now - startedNs[slot])
-                guard next < operations else {
+                guard next < operations, goesOn() else {
                     open -= 1
                     return
                 }

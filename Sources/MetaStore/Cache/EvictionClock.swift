@@ -11,6 +11,8 @@ struct EvictionClock {
     private let shardOf: [UInt8]
     private var table = 0
     private var slot = 0
+    /// Where in the group at the hand; a hint, as groups change between calls.
+    private var chunk = 0
 
     /// Slots and chunks looked at in one call, so that the lock is held for tens of microseconds at most.
     private static let stepsMax = 512
@@ -57,6 +59,7 @@ struct EvictionClock {
     private mutating func nextTable() {
         table = (table + 1) % Table.slots
         slot = 0
+        chunk = 0
     }
 
     private mutating func visitCounter(_ store: RowStore) {
@@ -87,7 +90,12 @@ struct EvictionClock {
         raiseFloor(store, current, id)
     }
 
-    /// Frees the idle chunks of a group, and the group when none is left. Returns the chunks looked at.
+    /// Chunks of a group looked at in one visit: a directory of a million files has eight thousand.
+    private static let visitChunks = 16
+    /// Entries freed that cost as much as looking at one slot.
+    private static let entriesPerStep = 4
+
+    /// Frees the idle ones of some chunks of a group, and at its end the group when none is left. Returns the steps that took.
     private mutating func visitGroup(_ store: RowStore, _ current: Table) -> Int {
         guard let (id, entry) = store.groups[table].slot(slot) else {
             slot += 1
@@ -95,29 +103,30 @@ struct EvictionClock {
         }
         let group = entry.pointee
         let shard = shard(current, id)
-        let chunkCount = group.chunks.count
+        let start = min(chunk, group.chunks.count)
+        let end = min(start + Self.visitChunks, group.chunks.count)
+        var steps = end - start
         var kept: [RowChunk] = []
-        var isEvicting = false
-        for (index, chunk) in group.chunks.enumerated() {
+        for chunk in group.chunks[start..<end] {
             if chunk.newestLSN > applied[shard] || chunk.isReferenced {
                 chunk.isReferenced = false
-                if isEvicting { kept.append(chunk) }
+                kept.append(chunk)
                 continue
-            }
-            if !isEvicting {
-                isEvicting = true
-                kept = Array(group.chunks[..<index])
             }
             noteEvicted(shard, chunk.newestLSN)
             for entry in chunk.entries { store.bytes -= entry.bytes }
+            steps += chunk.entries.count / Self.entriesPerStep
             // The gap where the chunk was is unknown from now on.
-            if let before = kept.last {
+            if let before = kept.last ?? (start > 0 ? group.chunks[start - 1] : nil) {
                 before.entries[before.entries.count - 1].isNextKnown = false
             } else {
                 group.isHeadKnown = false
             }
         }
-        if isEvicting { group.chunks = kept }
+        if kept.count < end - start { group.chunks.replaceSubrange(start..<end, with: kept) }
+        chunk = start + kept.count
+        guard chunk >= group.chunks.count else { return steps }
+        chunk = 0
         if group.chunks.isEmpty, !group.isReferenced {
             _ = store.groups[table].removeSlot(slot)
             store.bytes -= RowGroup.bytes
@@ -126,7 +135,7 @@ struct EvictionClock {
             group.isReferenced = false
             slot += 1
         }
-        return chunkCount
+        return steps
     }
 
     private func raiseFloor(_ store: RowStore, _ table: Table, _ id: UInt64) {

@@ -3,7 +3,7 @@ package import Core
 /// One record of the edits log, decoded.
 package struct EditRecord: Sendable {
     package struct Retry: Hashable, Sendable {
-        package var clientID: [UInt8]
+        package var clientID: [UInt8] { client.bytes }
         package var callID: Int32
         package var answer: [UInt8]
         let client: ClientKey

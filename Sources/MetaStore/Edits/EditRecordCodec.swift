@@ -170,7 +170,7 @@ enum EditRecordCodec {
         let count = reader.get(UInt8.self)
         let client = ClientKey(high: reader.get(UInt64.self), low: reader.get(UInt64.self), count: count)
         return EditRecord.Retry(
-            clientID: client.bytes, callID: reader.get(Int32.self), answer: reader.getBytes(), client: client)
+            callID: reader.get(Int32.self), answer: reader.getBytes(), client: client)
     }
 
     private static func decodeMutation(_ reader: inout ByteReader) -> Mutation? {

@@ -27,7 +27,7 @@ final class EditsLog {
         if let poison { throw poison }
         do throws(HFSError) {
             for run in batch.runs {
-                if let header = run.newSegment { try begin(header, preparedAt: run.preparedPath) }
+                if let header = run.newSegment { try begin(header, preparedAt: run.preparedPath, run.retries) }
                 try write(run, of: batch)
             }
         } catch {
@@ -38,7 +38,9 @@ final class EditsLog {
         }
     }
 
-    private func begin(_ header: SegmentHeader, preparedAt prepared: String) throws(HFSError) {
+    private func begin(
+        _ header: SegmentHeader, preparedAt prepared: String, _ retries: RetryCache
+    ) throws(HFSError) {
         file?.close()
         var header = header
         header.previousCRC = previousCRC
@@ -49,7 +51,10 @@ final class EditsLog {
         // Synced together with the first records.
         try header.encoded().withBytes { bytes throws(HFSError) in try opened.write(bytes, at: 0) }
         file = opened
-        keeper.began(SegmentFile(path: path, firstLSN: header.firstLSN, createdMs: header.createdMs))
+        // Records before this segment are durable, so their answers may be kept where a start finds them.
+        keeper.began(
+            SegmentFile(path: path, firstLSN: header.firstLSN, createdMs: header.createdMs),
+            RetrySnapshot(epoch: header.epoch, firstLSN: header.firstLSN, retries: retries))
     }
 
     private func write(_ run: Batch.Run, of batch: Batch) throws(HFSError) {

@@ -19,6 +19,8 @@ struct EditsRecovery {
     let clusterID: String
     let epoch: UInt32
     let nowMs: Int64
+    /// Answers before this LSN are known.
+    let retriesFrom: UInt64?
 
     /// Calls `visit` for each record above `applied`, and `retry` for the answers that may still be asked for, in LSN order.
     func run(
@@ -70,7 +72,7 @@ struct EditsRecovery {
                 }
                 let head = try EditRecordCodec.decodeHead(record, in: image.bytes, at: position)
                 if let reservation = head.reservation { end.reservation = reservation }
-                if let answer = head.retry { retry(answer, head.timeMs) }
+                if let answer = head.retry, record.lsn >= retriesFrom ?? 0 { retry(answer, head.timeMs) }
                 if record.lsn > applied { try visit(try EditRecordCodec.decode(record, in: image.bytes, at: position)) }
             }
             if !isLast { try checkEnd(image, reached, next: next?.firstLSN) }
@@ -91,6 +93,9 @@ struct EditsRecovery {
         _ names: [(firstLSN: UInt64, path: String)], applied: UInt64
     ) throws(HFSError) -> Int {
         var index = names.lastIndex { $0.firstLSN <= applied + 1 } ?? 0
+        if let retriesFrom, let first = names.firstIndex(where: { $0.firstLSN == retriesFrom }) {
+            return try whole(names, upTo: min(index, first))
+        }
         let newest = names.last?.firstLSN ?? 0
         while index > 0, newest - names[index].firstLSN < UInt64(Limits.retryEntriesMax) {
             guard let header = try header(of: names[index].path) else { break }

@@ -69,6 +69,10 @@ final class SegmentImage {
     /// One past the last byte that is not zero, at or behind `position`.
     func endOfData(from position: Int) -> Int {
         var end = count
+        let word = MemoryLayout<UInt64>.size
+        while end - word >= position, storage.loadUnaligned(fromByteOffset: end - word, as: UInt64.self) == 0 {
+            end -= word
+        }
         while end > position, storage[end - 1] == 0 { end -= 1 }
         return end
     }

@@ -1,7 +1,8 @@
 internal import Core
 
 /// Keeps a zero-filled segment ready ahead of the log, so that a batch never waits for space and a full disk is known before
-/// anything is promised; and removes segments that nobody needs. Has a thread of its own.
+/// anything is promised; removes segments that nobody needs; and saves the answers of retried calls when a segment begins.
+/// Has a thread of its own.
 ///
 /// `@unchecked Sendable`: mutable state is used only with `lock` held.
 final class SegmentKeeper: @unchecked Sendable {
@@ -24,6 +25,7 @@ final class SegmentKeeper: @unchecked Sendable {
     /// Everything up to this LSN is in synced shard files.
     private var synced: UInt64 = 0
     private var hasRemovalWork = false
+    private var snapshot: RetrySnapshot?
     private var isClosed = false
     private var thread: DedicatedThread?
 
@@ -70,7 +72,13 @@ final class SegmentKeeper: @unchecked Sendable {
     }
 
     /// The log goes on in this segment.
-    func began(_ segment: SegmentFile) { lock.withLock { segments.append(segment) } }
+    func began(_ segment: SegmentFile, _ snapshot: RetrySnapshot) {
+        lock.withLock {
+            segments.append(segment)
+            self.snapshot = snapshot
+            lock.broadcast()
+        }
+    }
 
     /// Everything up to `lsn` is in synced shard files.
     func setSynced(_ lsn: UInt64) {
@@ -82,7 +90,7 @@ final class SegmentKeeper: @unchecked Sendable {
         }
     }
 
-    private enum Work { case prepare(String), remove(SegmentFile), wait, stop }
+    private enum Work { case prepare(String), remove(SegmentFile), save(RetrySnapshot), wait, stop }
 
     private func step() -> Bool {
         let work = lock.withLock { nextWork() }
@@ -91,6 +99,7 @@ final class SegmentKeeper: @unchecked Sendable {
         case .wait: break
         case .prepare(let path): prepare(path)
         case .remove(let segment): remove(segment)
+        case .save(let snapshot): save(snapshot)
         }
         return true
     }
@@ -101,6 +110,10 @@ final class SegmentKeeper: @unchecked Sendable {
             if failure != nil, lock.wait(milliseconds: Self.retryMs), isClosed { return .stop }
             nextNumber += 1
             return .prepare("\(settings.directory)/\(Self.preparedPrefix)\(nextNumber)")
+        }
+        if let newest = snapshot {
+            snapshot = nil
+            return .save(newest)
         }
         if hasRemovalWork {
             if let segment = removable() { return .remove(segment) }
@@ -125,6 +138,14 @@ final class SegmentKeeper: @unchecked Sendable {
             try io.syncDirectory(settings.directory)
         } catch {
             // It stays behind as the oldest segment and is found again at the next start.
+        }
+    }
+
+    private func save(_ snapshot: RetrySnapshot) {
+        do throws(HFSError) {
+            try io.replaceAtomically("\(settings.directory)/\(RetrySnapshot.fileName)", with: snapshot.encoded())
+        } catch {
+            // The next start reads more of the log.
         }
     }
 

@@ -30,6 +30,8 @@ final class Batch: @unchecked Sendable {
         /// The segment to begin before writing, and where it lies prepared; nil: go on in the open one.
         var newSegment: SegmentHeader?
         var preparedPath = ""
+        /// The answers given before the new segment.
+        var retries = RetryCache()
         /// Where in the segment the first record goes.
         var position: Int
         /// Where in `bytes` each record begins, and where the last one ends.

@@ -91,7 +91,7 @@ final class PlanRun: @unchecked Sendable {
     private func fetch(_ rows: [RowRequest], for job: PlannerJob) -> Bool {
         job.planner = planner
         planner?.deferring()
-        if job.want(rows), readers.submit(job) { return true }
+        if job.want(rows), readers.submit(job, isOperation: true) { return true }
         job.result = .failed(HFSError(.retriable, "too many reads of cold metadata are waiting"))
         batch.jobs.append(job)
         return false
@@ -223,7 +223,8 @@ final class PlanRun: @unchecked Sendable {
         let path = try keeper.claim()
         let header = SegmentHeader(
             clusterID: start.clusterID, epoch: start.epoch, firstLSN: lsn + 1, createdMs: nowMs, reservation: reserved)
-        batch.runs.append(Batch.Run(newSegment: header, preparedPath: path, position: SegmentHeader.bytes))
+        batch.runs.append(
+            Batch.Run(newSegment: header, preparedPath: path, retries: retries, position: SegmentHeader.bytes))
         segment = (SegmentHeader.bytes, start.newSegmentBytes)
     }
 

@@ -11,9 +11,14 @@ final class ReaderPool: @unchecked Sendable {
     private let cacheBytes: Int
     private let queueMax: Int
     private let lock = ConditionLock()
-    private var queue = Deque<FetchTask>()
+    /// Operations that wait for rows, and cold reads.
+    private var operations = Deque<FetchTask>()
+    private var reads = Deque<FetchTask>()
+    private var taken = 0
     private var isClosed = false
     private var threads: [DedicatedThread] = []
+
+    private static let readsTurn = 4
 
     init(paths: [String], shardOf: [UInt8], vfs: String?, cacheBytes: Int, queueMax: Int) {
         self.paths = paths
@@ -33,11 +38,12 @@ final class ReaderPool: @unchecked Sendable {
         }
     }
 
-    /// False when the queue is full or closed: the task was not taken.
-    func submit(_ task: FetchTask) -> Bool {
+    /// False when the queue is full or closed: the task was not taken. An operation goes before reads, so that a scan of cold
+    /// files does not hold up writers; every fourth fetch is a read's all the same.
+    func submit(_ task: FetchTask, isOperation: Bool = false) -> Bool {
         lock.withLock {
-            guard !isClosed, queue.count < queueMax else { return false }
-            queue.append(task)
+            guard !isClosed, operations.count + reads.count < queueMax else { return false }
+            if isOperation { operations.append(task) } else { reads.append(task) }
             lock.signal()
             return true
         }
@@ -55,8 +61,10 @@ final class ReaderPool: @unchecked Sendable {
 
     private func next() -> FetchTask? {
         lock.withLock {
-            while queue.isEmpty, !isClosed { lock.wait() }
-            return queue.popFirst()
+            while operations.isEmpty, reads.isEmpty, !isClosed { lock.wait() }
+            taken &+= 1
+            if taken % Self.readsTurn == 0, let read = reads.popFirst() { return read }
+            return operations.popFirst() ?? reads.popFirst()
         }
     }
 

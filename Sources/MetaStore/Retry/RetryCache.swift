@@ -30,6 +30,9 @@ struct RetryCache {
     private var aging = Deque<Aging>()
     private(set) var count = 0
 
+    /// Dropped entries that `aging` may hold beside as many as there are live ones.
+    private static let agingSlack = 1 << 14
+
     init(
         lifetimeMs: Int64 = Limits.retryEntryLifetimeMs, perClientMax: Int = Limits.retryEntriesPerClientMax,
         totalMax: Int = Limits.retryEntriesMax
@@ -64,7 +67,8 @@ struct RetryCache {
             guard clients[first.client]?.entries[first.callID]?.atMs == first.atMs else { continue }
             remove(first.client, first.callID)
         }
-        if aging.count > 2 * totalMax {
+        // What was dropped by a client's own bound stays in `aging` until its time is up: not more of that than of the rest.
+        if aging.count > 2 * count + Self.agingSlack {
             aging = Deque(aging.filter { clients[$0.client]?.entries[$0.callID]?.atMs == $0.atMs })
         }
     }

@@ -1,4 +1,5 @@
 internal import Core
+internal import Synchronization
 
 /// Applies records to the shards that lack them, at start. Counters are deltas in the log: they are added to what the file
 /// holds, which `applied` dates exactly.
@@ -64,13 +65,36 @@ final class Replay {
                 shard: UInt8(shard), directory: directory, counter: counter, isDeleted: isDeleted, lsn: lsn))
     }
 
+    /// One shard's part of a batch, on a thread of its own.
+    ///
+    /// `@unchecked Sendable`: `flush` waits for the thread before anything else touches the writer.
+    private struct Share: @unchecked Sendable {
+        var writer: ShardWriter
+        var batch: Batch
+        var shard: UInt8
+
+        func apply() throws(HFSError) {
+            let work = ShardWork([batch], shard: shard)
+            try writer.transaction(applied: batch.lastLSN) { () throws(HFSError) in try work.write(to: writer) }
+        }
+    }
+
     /// Brings every shard to the last record.
     func flush() throws(HFSError) {
         guard batch.lastLSN > 0 else { return }
+        let failures = Mutex<[HFSError]>([])
+        var threads: [DedicatedThread] = []
+        defer { for thread in threads { thread.join() } }
         for (index, writer) in writers.enumerated() where writer.applied < batch.lastLSN {
-            let work = ShardWork([batch], shard: UInt8(index))
-            try writer.transaction(applied: batch.lastLSN) { () throws(HFSError) in try work.write(to: writer) }
+            let share = Share(writer: writer, batch: batch, shard: UInt8(index))
+            threads.append(
+                try DedicatedThread(name: "replay-\(index)") {
+                    do throws(HFSError) { try share.apply() } catch { failures.withLock { $0.append(error) } }
+                })
         }
+        for thread in threads { thread.join() }
+        threads = []
+        if let failure = failures.withLock({ $0.first }) { throw failure }
         batch = Batch(lastLSN: batch.lastLSN)
         counters = [:]
     }

@@ -94,9 +94,11 @@ extension ShardEngine {
     ) throws(HFSError) -> Recovered {
         let startMs = clock.monotonicMs
         let replay = Replay(writers: writers, shardOf: identity.shardOf)
-        var retries = RetryCache()
+        let snapshot = try retrySnapshot(edits, epoch: identity.epoch, io: io, logger: logger)
+        var retries = snapshot?.retries ?? RetryCache()
         let recovery = EditsRecovery(
-            io: io, directory: edits, clusterID: identity.clusterID, epoch: identity.epoch, nowMs: clock.nowMs)
+            io: io, directory: edits, clusterID: identity.clusterID, epoch: identity.epoch, nowMs: clock.nowMs,
+            retriesFrom: snapshot?.firstLSN)
         let slowest = writers.map(\.applied).min() ?? 0
         let end = try recovery.run(
             applied: slowest,
@@ -107,11 +109,28 @@ extension ShardEngine {
                 .corruptMetadata, "the shard has applied LSN \(writer.applied), the edits end at \(end.lsn)",
                 subject: writer.path)
         }
+        let readMs = clock.monotonicMs
         try replay.flush()
         logger.info(
             "namespace recovered",
-            metadata: ["lsn": "\(end.lsn)", "replayed": "\(replay.count)", "ms": "\(clock.monotonicMs - startMs)"])
+            metadata: [
+                "lsn": "\(end.lsn)", "replayed": "\(replay.count)", "answers": "\(retries.count)",
+                "readMs": "\(readMs - startMs)", "ms": "\(clock.monotonicMs - startMs)",
+            ])
         return Recovered(end: end, retries: retries)
+    }
+
+    /// The answers that were kept when a segment began which is still here.
+    private static func retrySnapshot(
+        _ edits: String, epoch: UInt32, io: any FileIO, logger: Logger
+    ) throws(HFSError) -> RetrySnapshot? {
+        let path = "\(edits)/\(RetrySnapshot.fileName)"
+        guard io.exists(path) else { return nil }
+        guard let snapshot = RetrySnapshot(try io.readAll(path), epoch: epoch) else {
+            logger.warning("retry answers damaged, reading them from the log", metadata: ["file": "\(path)"])
+            return nil
+        }
+        return io.exists("\(edits)/\(SegmentHeader.name(firstLSN: snapshot.firstLSN))") ? snapshot : nil
     }
 
     private static func assemble(
