@@ -36,6 +36,10 @@ import Testing
         #expect(try RecoveryAgreement.decide([.notFound, Self.replica(.rbw, 0)], knownLength: 0) == .deleteBlock)
         #expect(throws: HFSError.self) { try RecoveryAgreement.decide([.notFound, .failed], knownLength: 0) }
         #expect(throws: HFSError.self) { try RecoveryAgreement.decide([.notFound, .stale], knownLength: 0) }
+        #expect(try RecoveryAgreement.decide([Self.replica(.rbw, 0), .stale], knownLength: 0) == .deleteBlock)
+        #expect(throws: HFSError.self) {
+            try RecoveryAgreement.decide([Self.replica(.rwr, 0), .stale], knownLength: 0)
+        }
         #expect(throws: HFSError.self) { try RecoveryAgreement.decide([.notFound, .notFound], knownLength: 1) }
         #expect(throws: HFSError.self) { try RecoveryAgreement.decide([], knownLength: 0) }
     }

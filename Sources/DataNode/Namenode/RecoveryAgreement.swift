@@ -19,7 +19,7 @@ enum RecoveryAgreement: Equatable {
     /// A finalized replica decides, since its length was acknowledged to a client; else the shortest one being written, since
     /// no client was told of more than all of them had; else, with none of those left, the shortest that waits for recovery.
     ///
-    /// - Parameter knownLength: bytes that the namenode was told are on the disks.
+    /// - Parameter knownLength: bytes that a replica was reported with.
     /// - Throws: `.retriable` when no byte was found but there may be some where nobody could be asked, `.io` when finalized
     ///   replicas disagree.
     static func decide(_ answers: [Answer], knownLength: UInt64) throws(HFSError) -> RecoveryAgreement {
@@ -32,9 +32,13 @@ enum RecoveryAgreement: Equatable {
                 throw HFSError(.retriable, "No replica with data was found, but not all datanodes answered")
             }
             guard knownLength == 0 else {
-                throw HFSError(.retriable, "No replica has any of the \(knownLength) bytes that were synced")
+                throw HFSError(.retriable, "No replica has any of the \(knownLength) bytes that were reported")
             }
-            guard !answers.contains(.stale) else {
+            // One still being written has every byte that a client was told of, so an older one beside it proves nothing.
+            let isCurrentEmpty = answers.contains { answer in
+                if case .replica(let state) = answer { state.state == .rbw } else { false }
+            }
+            guard isCurrentEmpty || !answers.contains(.stale) else {
                 throw HFSError(.retriable, "Only replicas of an older generation stamp were found")
             }
             return .deleteBlock
