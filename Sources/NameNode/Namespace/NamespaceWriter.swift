@@ -1,7 +1,6 @@
 import Core
 import Logging
 import MetaStore
-import Synchronization
 
 /// Submits operations and, once they are durable, has memory follow: leases, blocks, the reclaimer.
 final class NamespaceWriter: Sendable {
@@ -12,7 +11,7 @@ final class NamespaceWriter: Sendable {
     let leases: LeaseManager
     /// In whose name the namenode itself changes things.
     let ownCaller: Caller
-    private let unlinked = Mutex<(@Sendable (InodeID) -> Void)?>(nil)
+    private let unlinked = CallbackSlot<InodeID>()
 
     init(engine: any MetadataEngine, blocks: BlockManager, leases: LeaseManager, superuser: String) {
         self.engine = engine
@@ -22,7 +21,7 @@ final class NamespaceWriter: Sendable {
     }
 
     /// Who is told of unlinked subtrees.
-    func setReclaimer(_ new: @escaping @Sendable (InodeID) -> Void) { unlinked.withLock { $0 = new } }
+    func setReclaimer(_ new: @escaping @Sendable (InodeID) -> Void) { unlinked.set(new) }
 
     /// As the engine's `submit`; the effects of the operation are applied before `completion` runs.
     func submit(_ operation: some NamespaceOperation, retry: RetryKey? = nil, completion: @escaping Completion) {
@@ -58,7 +57,7 @@ final class NamespaceWriter: Sendable {
                 blocks.replicationChanged(changed, replication: replication)
             case .recoveryStarted(let block, let stamp, let recoveryID):
                 blocks.startRecovery(block, stamp, recoveryID: recoveryID)
-            case .unlinked(let inode): unlinked.withLock { $0 }?(inode)
+            case .unlinked(let inode): unlinked.call(inode)
             }
         }
     }

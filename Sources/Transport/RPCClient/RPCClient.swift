@@ -29,7 +29,7 @@ package final class RPCClient: Sendable {
     private let logger: Logger
     private let encoder: RPCRequestEncoder
     private let state = Mutex<State>(.idle)
-    private let disconnectHandler = Mutex<(@Sendable (HFSError) -> Void)?>(nil)
+    private let disconnectHandler = CallbackSlot<HFSError>()
 
     /// - Parameters:
     ///   - user: presented by SIMPLE authentication.
@@ -114,7 +114,7 @@ package final class RPCClient: Sendable {
     /// Called after each break of a connection that had been established, with the reason; not after `close()`.
     /// Runs on the client's event loop and must not block.
     package func onDisconnect(_ handler: @escaping @Sendable (HFSError) -> Void) {
-        disconnectHandler.withLock { $0 = handler }
+        disconnectHandler.set(handler)
     }
 
     /// True while a connection is established.
@@ -150,10 +150,7 @@ package final class RPCClient: Sendable {
             }
         }
         if isNew {
-            connection.start { [weak self] error in
-                let handler = self?.disconnectHandler.withLock { $0 }
-                handler?(error)
-            }
+            connection.start { [weak self] error in self?.disconnectHandler.call(error) }
         }
         return connection
     }

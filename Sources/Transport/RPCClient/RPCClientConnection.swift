@@ -47,7 +47,7 @@ final class RPCClientConnection: Sendable {
     private let logger: Logger
     private let state = Mutex(State())
     private let channel = Mutex<(any Channel)?>(nil)
-    private let disconnected = Mutex<(@Sendable (HFSError) -> Void)?>(nil)
+    private let disconnected = CallbackSlot<HFSError>()
 
     /// - Parameter opening: preface and context frame, sent first.
     init(
@@ -73,7 +73,7 @@ final class RPCClientConnection: Sendable {
 
     /// Connects. `onDisconnect` hears of the end of a connection that had been established, unless `close` ended it.
     func start(onDisconnect: @escaping @Sendable (HFSError) -> Void) {
-        disconnected.withLock { $0 = onDisconnect }
+        disconnected.set(onDisconnect)
         ClientBootstrap(group: eventLoop)
             .connectTimeout(.milliseconds(configuration.connectTimeoutMs))
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
@@ -126,7 +126,7 @@ final class RPCClientConnection: Sendable {
     func abandon() { cutOff()?.close(promise: nil) }
 
     private func cutOff() -> (any Channel)? {
-        disconnected.withLock { $0 = nil }
+        disconnected.clear()
         end(HFSError(.cancelled, "The connection to \(host):\(port) was closed here"))
         return channel.withLock { $0 }
     }
@@ -275,7 +275,6 @@ final class RPCClientConnection: Sendable {
         for call in pending { call.continuation.resume(returning: .failure(call.order < sent ? error : unsent)) }
         guard wasEstablished else { return }
         logger.info("rpc.client.disconnected", metadata: ["peer": "\(host):\(port)", "reason": "\(error)"])
-        let handler = disconnected.withLock { $0.take() }
-        handler?(error)
+        disconnected.callOnce(error)
     }
 }

@@ -27,17 +27,22 @@ final class RPCOutbox: RPCReplySink {
     /// A spare buffer that a large answer has blown up is not kept.
     private static let spareBytesMax = 1 << 20
 
+    /// A closure in a struct of its own: see `CallbackSlot`.
+    private struct Wake: Sendable {
+        let body: @Sendable () -> Void
+    }
+
     private let state = Mutex(State())
     private let pendingBytes = Atomic<Int>(0)
     private let eventLoop: any EventLoop
     /// Tells the connection, on its event loop, to flush.
-    private let wake: Mutex<(@Sendable () -> Void)?>
+    private let wake: Mutex<Wake?>
     private let figures: RPCServerShared.Figures
 
     init(eventLoop: any EventLoop, figures: RPCServerShared.Figures, wake: @escaping @Sendable () -> Void) {
         self.eventLoop = eventLoop
         self.figures = figures
-        self.wake = Mutex(wake)
+        self.wake = Mutex(Wake(body: wake))
     }
 
     // MARK: From any thread
@@ -71,7 +76,7 @@ final class RPCOutbox: RPCReplySink {
         guard wakes else { return }
         // With the lock held, so that nothing is scheduled once `close` has returned: the loop may end then.
         wake.withLock { wake in
-            if let wake { eventLoop.execute(wake) }
+            if let wake { eventLoop.execute(wake.body) }
         }
     }
 
