@@ -21,29 +21,36 @@ import Testing
 
     struct Answer {
         var operation: ToyOperation
+        var retry: RetryKey
         var isAcknowledged: Bool
         var text: String
     }
 
     /// Runs operations, several in flight, until one is not acknowledged. In the order of their answers, which is that of
-    /// their plans.
-    static func run(_ engine: ShardEngine, _ operations: [ToyOperation], inFlight: Int) -> [Answer] {
+    /// their plans. When it `settles`, the shards have everything before each one.
+    static func run(
+        _ engine: ShardEngine, _ operations: [ToyOperation], inFlight: Int, settles: Bool = false
+    ) -> [Answer] {
         let answers = Mutex<[Answer]>([])
         let lock = ConditionLock()
         nonisolated(unsafe) var active = 0
         nonisolated(unsafe) var isDead = false
-        for operation in operations {
+        for (index, operation) in operations.enumerated() {
+            if settles { do throws(HFSError) { try engine.waitForShards() } catch {} }
+            let retry = RetryKey(clientID: [UInt8](repeating: UInt8(index % 3), count: 16), callID: Int32(index))
             let goesOn = lock.withLock {
                 while active >= inFlight { lock.wait() }
                 if !isDead { active += 1 }
                 return !isDead
             }
             guard goesOn else { break }
-            engine.submit(operation, retry: nil) { result in
+            engine.submit(operation, retry: retry) { result in
                 var isLost = false
                 if case .failure(let error) = result { isLost = error.code == .io || error.code == .retriable }
                 answers.withLock {
-                    $0.append(Answer(operation: operation, isAcknowledged: !isLost, text: describe(result)))
+                    $0.append(
+                        Answer(
+                            operation: operation, retry: retry, isAcknowledged: !isLost, text: describe(result)))
                 }
                 lock.withLock {
                     active -= 1
@@ -74,7 +81,8 @@ import Testing
         var error: HFSError?
         do throws(HFSError) {
             let engine = try ShardEngine.open(configuration, clock: clock, io: io)
-            answers = Self.run(engine, operations, inFlight: 1 + generator.below(8))
+            let settles = generator.below(3) == 0
+            answers = Self.run(engine, operations, inFlight: settles ? 1 : 1 + generator.below(8), settles: settles)
             do throws(HFSError) { try engine.close() } catch let failure { error = failure }
         } catch let failure {
             error = failure
@@ -83,6 +91,20 @@ import Testing
         try #require(wasKilled || error == nil, "\(comment): \(String(describing: error))")
         if powerLoss { try io.losePower { _, _ in generator.below(2) == 0 } }
         FaultVFS.owner.withLock { $0 = nil }
+        // Or the power goes later: whatever a start found must then still be there.
+        var found: LSN?
+        if !powerLoss, generator.below(2) == 0 {
+            let second = FaultFileIO(after: io)
+            do throws(HFSError) {
+                let engine = try ShardEngine.open(configuration, clock: clock, io: second)
+                found = engine.publishedLSN
+                try engine.close()
+            } catch {
+                Issue.record("\(comment), before the power loss: \(error)")
+                return wasKilled
+            }
+            try second.losePower { _, _ in generator.below(2) == 0 }
+        }
 
         let memory = try MemoryEngine(clock: clock)
         let engine: ShardEngine
@@ -92,13 +114,21 @@ import Testing
             Issue.record("\(comment): \(error)")
             return wasKilled
         }
+        if let found { try #require(engine.publishedLSN == found, "\(comment): after a start and a power loss") }
         for answer in answers {
             if !answer.isAcknowledged, memory.publishedLSN >= engine.publishedLSN { break }
-            let result = memory.run(answer.operation)
+            let result = memory.run(answer.operation, retry: answer.retry)
             if answer.isAcknowledged { try #require(describe(result) == answer.text, "\(comment)") }
         }
         try #require(memory.publishedLSN == engine.publishedLSN, "\(comment): after \(answers.count) answers")
         try EngineComparison.compareFiles(configuration, shards, memory, comment: comment)
+        // Calls whose answers were lost on the way are made again.
+        memory.skipIDs(to: engine.recoveredIDs)
+        for answer in answers.suffix(4) {
+            let again = describe(engine.run(answer.operation, retry: answer.retry))
+            let expected = describe(memory.run(answer.operation, retry: answer.retry))
+            try #require(again == expected, "\(comment): retried")
+        }
         try engine.close()
         return wasKilled
     }

@@ -71,6 +71,19 @@ final class SegmentKeeper: @unchecked Sendable {
         }
     }
 
+    /// As `claim`, without waiting: nil while a segment is being made.
+    func claimReady() throws(HFSError) -> String? {
+        try lock.withLock { () throws(HFSError) -> String? in
+            guard let path = ready else {
+                if let failure { throw failure }
+                return nil
+            }
+            ready = nil
+            lock.broadcast()
+            return path
+        }
+    }
+
     /// The log goes on in this segment.
     func began(_ segment: SegmentFile, _ snapshot: RetrySnapshot) {
         lock.withLock {

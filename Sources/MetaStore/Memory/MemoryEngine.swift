@@ -96,12 +96,14 @@ package final class MemoryEngine: MetadataEngine, @unchecked Sendable {
             }
             var inputs = PlanInputs(nowMs: nowMs, ids: ids)
             let planned = try operation.plan(tables, &inputs)
-            do throws(HFSError) { try planned.mutation.validate(inputs.ids) } catch {
+            do throws(HFSError) {
+                try planned.mutation.validate(inputs.ids)
+                try tables.apply(planned.mutation)
+            } catch {
                 throw PlanInterrupt.refused(error)
             }
             ids = inputs.ids
             guard !planned.mutation.isEmpty else { return .success(.done(planned.reply)) }
-            tables.apply(planned.mutation)
             published = published.next
             if let retry, let client {
                 retries.insert(client, retry.callID, planned.reply.wireBytes(), atMs: nowMs)

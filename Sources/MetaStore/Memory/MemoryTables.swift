@@ -28,14 +28,20 @@ final class MemoryTables: MetadataView {
 
     func counter(_ directory: UInt64) -> Counter { counters[directory] ?? Counter() }
 
-    func apply(_ mutation: Mutation) {
+    /// Applies a mutation, or throws `.invalidArgument` and changes nothing.
+    func apply(_ mutation: Mutation) throws(HFSError) {
+        var sums: [UInt64: Counter] = [:]
+        for (directory, delta) in mutation.counters {
+            let known = sums[directory] ?? (mutation.removesCounter(directory) ? Counter() : counter(directory))
+            sums[directory] = try known.adding(delta)
+        }
         for change in mutation.rows {
             switch change {
             case .put(let key, let image): put(key, image)
             case .delete(let key): delete(key)
             }
         }
-        for (directory, delta) in mutation.counters { counters[directory, default: Counter()].add(delta) }
+        counters.merge(sums) { _, sum in sum }
     }
 
     /// Every row in the order of table, id, sub.

@@ -1,3 +1,5 @@
+package import Core
+
 /// What a directory counts, at once and exactly, by deltas.
 ///
 /// `children` counts direct entries; the rest counts the whole subtree below (the directory itself not included).
@@ -26,18 +28,44 @@ package struct Counter: Hashable, Sendable {
         self.modifiedMs = modifiedMs
     }
 
-    /// Sums wrap nowhere: counts of one namespace stay far below 2^63.
+    /// Sums stop at the ends of the range; `adding` tells when they would. An engine logs nothing that gets there.
     package mutating func add(_ delta: Counter) {
-        children += delta.children
-        files += delta.files
-        directories += delta.directories
-        length += delta.length
-        space += delta.space
+        children = Self.sum(children, delta.children).value
+        files = Self.sum(files, delta.files).value
+        directories = Self.sum(directories, delta.directories).value
+        length = Self.sum(length, delta.length).value
+        space = Self.sum(space, delta.space).value
         modifiedMs = max(modifiedMs, delta.modifiedMs)
     }
 
-    package static prefix func - (a: Counter) -> Counter {
-        Counter(
-            children: -a.children, files: -a.files, directories: -a.directories, length: -a.length, space: -a.space)
+    /// The sum; `.invalidArgument` when it cannot be counted.
+    package func adding(_ delta: Counter) throws(HFSError) -> Counter {
+        let isExact =
+            Self.sum(children, delta.children).isExact && Self.sum(files, delta.files).isExact
+            && Self.sum(directories, delta.directories).isExact && Self.sum(length, delta.length).isExact
+            && Self.sum(space, delta.space).isExact
+        guard isExact else {
+            throw HFSError(.invalidArgument, "the sizes below a directory would add up to more than can be counted")
+        }
+        var sum = self
+        sum.add(delta)
+        return sum
     }
+
+    private static func sum(_ a: Int64, _ b: Int64) -> (value: Int64, isExact: Bool) {
+        let (sum, overflow) = a.addingReportingOverflow(b)
+        return overflow ? (a < 0 ? .min : .max, false) : (sum, true)
+    }
+
+    package static prefix func - (a: Counter) -> Counter {
+        var negative = Counter()
+        negative.children = opposite(a.children)
+        negative.files = opposite(a.files)
+        negative.directories = opposite(a.directories)
+        negative.length = opposite(a.length)
+        negative.space = opposite(a.space)
+        return negative
+    }
+
+    private static func opposite(_ value: Int64) -> Int64 { value == .min ? .max : -value }
 }

@@ -8,6 +8,10 @@ final class LagGate: @unchecked Sendable {
     private let lagMax: UInt64
     private var applied: [UInt64]
     private var full: [HFSError?]
+    /// The planner waited in vain, and no shard has come further since.
+    private var isStuck = false
+    /// The engine has failed: nothing will be applied any more.
+    private var failure: HFSError?
 
     /// How long the planner waits for the shards before it refuses.
     private static let waitMs: Int64 = 2000
@@ -22,6 +26,7 @@ final class LagGate: @unchecked Sendable {
         lock.withLock {
             applied[shard] = max(applied[shard], lsn)
             full[shard] = nil
+            isStuck = false
             lock.broadcast()
         }
     }
@@ -34,22 +39,44 @@ final class LagGate: @unchecked Sendable {
         }
     }
 
-    /// Throws when an operation with this LSN would leave the shards too far behind.
-    func admit(_ lsn: UInt64) throws(HFSError) {
-        try lock.withLock { () throws(HFSError) in
-            var waits = true
-            while let slowest = applied.min(), lsn > slowest + lagMax {
-                if let error = full.lazy.compactMap({ $0 }).first { throw error }
-                guard waits else { throw HFSError(.retriable, "the metadata shards are \(lsn - slowest) edits behind") }
-                waits = lock.wait(milliseconds: Self.waitMs)
+    /// The log or a shard failed for good: nobody waits any more.
+    func fail(_ error: HFSError) {
+        lock.withLock {
+            if failure == nil {
+                failure = HFSError(.io, "the metadata engine failed", cause: error.description)
             }
+            lock.broadcast()
         }
+    }
+
+    /// Throws when an operation with this LSN would leave the shards too far behind. Waits for them once, after
+    /// `beforeWaiting`; when they come no further in that time it refuses at once until they do.
+    func admit(_ lsn: UInt64, beforeWaiting: () -> Void) throws(HFSError) {
+        if try isWithin(lsn) { return }
+        beforeWaiting()
+        try lock.withLock { () throws(HFSError) in
+            while try !lockedIsWithin(lsn) { isStuck = !lock.wait(milliseconds: Self.waitMs) }
+        }
+    }
+
+    private func isWithin(_ lsn: UInt64) throws(HFSError) -> Bool {
+        try lock.withLock { () throws(HFSError) in try lockedIsWithin(lsn) }
+    }
+
+    /// False when the shards are too far behind and may be waited for; throws when they may not.
+    private func lockedIsWithin(_ lsn: UInt64) throws(HFSError) -> Bool {
+        if let failure { throw failure }
+        guard let slowest = applied.min(), lsn > slowest + lagMax else { return true }
+        if let error = full.lazy.compactMap({ $0 }).first { throw error }
+        guard !isStuck else { throw HFSError(.retriable, "the metadata shards are \(lsn - slowest) edits behind") }
+        return false
     }
 
     /// Waits until every shard has applied `lsn`; throws when one cannot.
     func waitUntilApplied(_ lsn: UInt64) throws(HFSError) {
         try lock.withLock { () throws(HFSError) in
             while let slowest = applied.min(), slowest < lsn {
+                if let failure { throw failure }
                 if let error = full.lazy.compactMap({ $0 }).first { throw error }
                 lock.wait(milliseconds: Self.waitMs)
             }

@@ -29,6 +29,10 @@ final class PlanRun: @unchecked Sendable {
     private var reserved: IDRange
     private var retries: RetryCache
     private var segment: (position: Int, bytes: Int)
+    /// A segment taken from the keeper and not begun yet.
+    private var claimed: String?
+    /// A plan that runs with the published view locked needs a segment and there is none: it runs again.
+    private var isSegmentWanted = false
     private(set) var batch: Batch
     weak var planner: Planner?
 
@@ -108,12 +112,21 @@ final class PlanRun: @unchecked Sendable {
             }
             client = key
         }
-        try refusing { () throws(HFSError) in try gate.admit(lsn + 1) }
-        var inputs = PlanInputs(nowMs: nowMs, ids: ids)
-        guard !job.fetched.isEmpty else {
-            try planBody(job, &inputs, client)
-            return
+        try refusing { () throws(HFSError) in try gate.admit(lsn + 1, beforeWaiting: { planner?.flush() }) }
+        guard !job.fetched.isEmpty else { return try planBody(job, client, nowMs: nowMs) }
+        do throws(PlanInterrupt) {
+            try planLocked(job, client, nowMs: nowMs)
+        } catch {
+            guard isSegmentWanted else { throw error }
+            // The disk may take its time; nobody waits for the published view meanwhile.
+            planner?.flush()
+            claimed = try refusing { () throws(HFSError) in try keeper.claim() }
+            try planLocked(job, client, nowMs: nowMs)
         }
+    }
+
+    private func planLocked(_ job: PlannerJob, _ client: ClientKey?, nowMs: Int64) throws(PlanInterrupt) {
+        isSegmentWanted = false
         // Rows that were fetched stay while the lock is held, whatever the size of the cache.
         published.lock.lock()
         view.isLocked = true
@@ -124,10 +137,11 @@ final class PlanRun: @unchecked Sendable {
         }
         let isMerged = try refusing { () throws(HFSError) in try job.lockedMerge(into: published) }
         guard isMerged else { throw .needRows(job.wanted) }
-        try planBody(job, &inputs, client)
+        try planBody(job, client, nowMs: nowMs)
     }
 
-    private func planBody(_ job: PlannerJob, _ inputs: inout PlanInputs, _ client: ClientKey?) throws(PlanInterrupt) {
+    private func planBody(_ job: PlannerJob, _ client: ClientKey?, nowMs: Int64) throws(PlanInterrupt) {
+        var inputs = PlanInputs(nowMs: nowMs, ids: ids)
         let mutation = try job.plan(view, &inputs)
         job.result = .done
         let reservation = nextReservation(inputs.ids)
@@ -171,12 +185,12 @@ final class PlanRun: @unchecked Sendable {
         var missing: [RowRequest] = []
         for (directory, delta) in mutation.counters {
             if let index = resolved.firstIndex(where: { $0.directory == directory }) {
-                resolved[index].counter.add(delta)
+                let known = resolved[index].counter
+                resolved[index].counter = try refusing { () throws(HFSError) in try known.adding(delta) }
             } else if mutation.removesCounter(directory) {
                 resolved.append((directory, delta))
-            } else if var counter = view.knownCounter(directory) {
-                counter.add(delta)
-                resolved.append((directory, counter))
+            } else if let known = view.knownCounter(directory) {
+                resolved.append((directory, try refusing { () throws(HFSError) in try known.adding(delta) }))
             } else {
                 missing.append(.row(RowKey(.counter, directory)))
             }
@@ -220,7 +234,13 @@ final class PlanRun: @unchecked Sendable {
     }
 
     private func beginSegment(nowMs: Int64) throws(HFSError) {
-        let path = try keeper.claim()
+        if claimed == nil, view.isLocked { claimed = try keeper.claimReady() }
+        if claimed == nil, view.isLocked {
+            isSegmentWanted = true
+            throw HFSError(.retriable, "no edits segment is ready")
+        }
+        let path = if let claimed { claimed } else { try keeper.claim() }
+        claimed = nil
         let header = SegmentHeader(
             clusterID: start.clusterID, epoch: start.epoch, firstLSN: lsn + 1, createdMs: nowMs, reservation: reserved)
         batch.runs.append(

@@ -70,6 +70,20 @@ final class Planner: @unchecked Sendable {
         lock.unlock()
     }
 
+    /// Hands over the open batch, waiting until the log is free: the planner is about to wait for something else.
+    func flush() {
+        lock.lock()
+        defer { lock.unlock() }
+        guard !run.batch.isEmpty else { return }
+        while !isLogIdle {
+            isWaiting = true
+            lock.wait()
+            isWaiting = false
+        }
+        isLogIdle = false
+        log.submit(run.handOver())
+    }
+
     /// Plans what was submitted and ends the thread.
     func close() {
         lock.withLock {

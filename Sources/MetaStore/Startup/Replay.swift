@@ -39,13 +39,21 @@ final class Replay {
             } else {
                 counter = try writers[shard].counter(directory) ?? Counter()
             }
-            counter.add(delta)
+            counter = try Self.sum(counter, delta, record)
             counters[directory] = counter
             addCounter(directory, counter, isDeleted: false, lsn)
         }
         batch.lastLSN = lsn
         count += 1
         if batch.changes.count + batch.counters.count >= Self.batchChangesMax { try flush() }
+    }
+
+    private static func sum(_ counter: Counter, _ delta: Counter, _ record: EditRecord) throws(HFSError) -> Counter {
+        do throws(HFSError) {
+            return try counter.adding(delta)
+        } catch {
+            throw HFSError(.corruptMetadata, "record \(record.lsn) does not fit the shards", cause: error.description)
+        }
     }
 
     private func shard(_ table: Table, _ id: UInt64) -> Int { Int(shardOf[Int(RowKey(table, id).shard.rawValue)]) }

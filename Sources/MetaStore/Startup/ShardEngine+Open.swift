@@ -141,8 +141,10 @@ extension ShardEngine {
     ) throws(HFSError) -> ShardEngine {
         let end = recovered.end
         let applied = [UInt64](repeating: end.lsn, count: writers.count)
+        let gate = LagGate(applied: applied, lagMax: configuration.lagMax)
         let fatal: @Sendable (HFSError) -> Void = { error in
             logger.critical("metadata engine failed", metadata: ["error": "\(error)"])
+            gate.fail(error)
             onFatal(error)
         }
         let view = PublishedView(
@@ -154,7 +156,6 @@ extension ShardEngine {
                 directory: edits, segmentBytes: configuration.segmentBytes,
                 retentionBytes: configuration.editsRetentionBytes, clock: clock),
             segments: end.segments)
-        let gate = LagGate(applied: applied, lagMax: configuration.lagMax)
         let ledger = CheckpointLedger(synced: writers.map { _ in 0 }, keeper: keeper)
         let shards = writers.enumerated().map { index, writer in
             ShardThread(
