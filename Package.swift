@@ -96,6 +96,7 @@ let package = Package(
         tests("ClientTests", ["Core", "WireProtocol", "Transport", "Client", logging, nio("NIOCore")]),
         tests("ClusterTests", ["Core", "Client"]),
         tests("BenchmarkTests", ["Benchmark", "WireProtocol", protobuf, nio("NIOCore")]),
+        tests("CommandTests", ["hfs", "Core", logging]),
         tests("TidyTests", []),
     ]
 )

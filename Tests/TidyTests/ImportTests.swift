@@ -47,6 +47,7 @@ struct ImportTests {
             }
             for (number, line) in file.code.enumerated() {
                 guard
+                    line.mentions("import "),
                     let match = line.firstMatch(
                         of: #/^(?:@\S+\s+)?(?:public |package |internal |private |fileprivate )?import (?:\w+ )?(\w+)/#)
                 else { continue }

@@ -42,7 +42,9 @@ struct LengthTests {
     static func functions(of file: SourceFile) -> [(String, Int, Int)] {
         var result: [(String, Int, Int)] = []
         for (index, line) in file.code.enumerated() {
-            guard let match = line.firstMatch(of: #/(^|\s)(func\s+[^\s(<]+|init[?]?(?=[(<]))/#) else { continue }
+            guard line.mentions("func") || line.mentions("init"),
+                let match = line.firstMatch(of: #/(^|\s)(func\s+[^\s(<]+|init[?]?(?=[(<]))/#)
+            else { continue }
             var depth = 0
             var opened = false
             search: for (next, text) in file.code[index...].enumerated() {

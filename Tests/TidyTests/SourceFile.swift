@@ -38,7 +38,11 @@ struct SourceFile: Sendable, CustomStringConvertible {
         while i < bytes.count {
             switch region {
             case .code:
-                if at(i, "//") {
+                // Most bytes begin nothing: they need no comparison.
+                if bytes[i] != UInt8(ascii: "/"), bytes[i] != UInt8(ascii: "\"") {
+                    out.append(bytes[i])
+                    i += 1
+                } else if at(i, "//") {
                     region = .lineComment
                 } else if at(i, "/*") {
                     region = .blockComment
@@ -59,7 +63,9 @@ struct SourceFile: Sendable, CustomStringConvertible {
                 if bytes[i] == 10 { region = .code }
                 skip(1)
             case .blockComment:
-                if at(i, "*/") {
+                if bytes[i] != UInt8(ascii: "*"), bytes[i] != UInt8(ascii: "/") {
+                    skip(1)
+                } else if at(i, "*/") {
                     blockDepth -= 1
                     if blockDepth == 0 { region = .code }
                     skip(2)
@@ -68,16 +74,14 @@ struct SourceFile: Sendable, CustomStringConvertible {
                     skip(1)
                 }
             case .string:
-                if at(i, "\\(") {
-                    interpolationDepth += 1
-                    skip(2)
-                } else if at(i, "\\") {
+                if bytes[i] == UInt8(ascii: "\\") {
+                    if at(i, "\\(") { interpolationDepth += 1 }
                     skip(2)
                 } else {
                     if interpolationDepth > 0 {
-                        if at(i, "(") { interpolationDepth += 1 }
-                        if at(i, ")") { interpolationDepth -= 1 }
-                    } else if at(i, "\"") || bytes[i] == 10 {
+                        if bytes[i] == UInt8(ascii: "(") { interpolationDepth += 1 }
+                        if bytes[i] == UInt8(ascii: ")") { interpolationDepth -= 1 }
+                    } else if bytes[i] == UInt8(ascii: "\"") || bytes[i] == 10 {
                         region = .code
                     }
                     skip(1)
@@ -93,4 +97,9 @@ struct SourceFile: Sendable, CustomStringConvertible {
         }
         return String(decoding: out, as: UTF8.self)
     }
+}
+
+extension String {
+    /// Whether `needle` is in it, without the machinery of regular expressions.
+    func mentions(_ needle: String) -> Bool { strstr(self, needle) != nil }
 }
