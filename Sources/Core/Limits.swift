@@ -22,6 +22,11 @@ public enum Limits {
     public static let blockBytesDefault: UInt64 = 128 << 20
     /// Smallest block size that create accepts: HDFS's 1 MiB (`dfs.namenode.fs-limits.min-block-size`).
     public static let blockBytesMin: UInt64 = 1 << 20
+    /// Largest block size that create accepts: 1 TiB. A file of `fileBlocksMax` such blocks in `replicationMax` copies takes
+    /// 5.6 * 10^18 bytes, so no file's length or space leaves an Int64.
+    public static let blockBytesMax: UInt64 = 1 << 40
+    /// Bytes of all files with all their copies: half of an Int64's range, so that adding one file to it cannot wrap.
+    public static let namespaceSpaceBytesMax: Int64 = 1 << 62
     /// Copies of a block: HDFS's 512 (`dfs.replication.max`).
     public static let replicationMax = 512
     /// Blocks of one file: HDFS's 10,000 (`dfs.namenode.fs-limits.max-blocks-per-file`).

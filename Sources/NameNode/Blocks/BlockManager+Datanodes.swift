@@ -88,16 +88,21 @@ extension BlockManager {
         }
     }
 
-    /// A primary's result; the recovery sink is told before this returns.
+    /// A primary's result; the recovery sink is told before this returns. Taken only from a registered datanode that was
+    /// asked for it.
     func commitRecovery(
         _ block: BlockID, recoveryID: GenerationStamp, length: UInt64, deleteBlock: Bool,
-        replicas: [(uuid: String, storageID: String)]
+        replicas: [(uuid: String, storageID: String)], on connection: DatanodeConnection
     ) throws(HFSError) {
         let nowMs = clock.monotonicMs
         try update { state throws(HFSError) in
+            let sender = try state.nodes.bound(on: connection)
+            guard let sender, !state.nodes[sender].isDead else {
+                throw HFSError(.retriable, "No datanode is registered on this connection; it must register first")
+            }
             try state.commitRecovery(
-                block, recoveryID: recoveryID, length: length, deleteBlock: deleteBlock, replicas: replicas,
-                nowMs: nowMs)
+                from: sender, block, recoveryID: recoveryID, length: length, deleteBlock: deleteBlock,
+                replicas: replicas, nowMs: nowMs)
         }
     }
 

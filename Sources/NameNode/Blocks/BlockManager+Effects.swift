@@ -89,7 +89,8 @@ extension BlockManager {
             locations: result.locations)
     }
 
-    /// A block under recovery that no datanode has: it goes when no byte of it was ever promised.
+    /// A block under recovery that no datanode has: it goes when no byte of it was ever promised and every node of its
+    /// pipeline has told that it holds nothing. Else the recovery goes on until they are back.
     private func dropReplicaless(_ block: BlockID) {
         engine.read(
             { view throws(PlanInterrupt) in try view.block(block) },
@@ -101,9 +102,24 @@ extension BlockManager {
                         "recovery-without-replica", metadata: ["block": "\(block)", "syncedBytes": "\(row.length)"])
                     return
                 }
+                let nowMs = clock.monotonicMs
+                let (heard, missing, isNews) = update { state in
+                    let (heard, missing) = state.askedForNothing(block, pipeline: row.pipeline, nowMs: nowMs)
+                    let isWaiting = !missing.isEmpty || row.pipeline.isEmpty
+                    return (heard, missing, isWaiting && state.recoveries.noteWaiting(block))
+                }
+                if isNews {
+                    logger.error(
+                        "recovery-waits",
+                        metadata: [
+                            "block": "\(block)", "datanodes": "\(missing)",
+                            "reason": "they may hold flushed bytes; the file stays open",
+                        ])
+                }
+                guard missing.isEmpty, !row.pipeline.isEmpty else { return }
                 logger.warning("recovery-without-replica", metadata: ["block": "\(block)", "decision": "removed"])
                 recoverySink()?.recoveryCommitted(
-                    block: block, newStamp: row.generationStamp, length: 0, deleteBlock: true, locations: [])
+                    block: block, newStamp: row.generationStamp, length: 0, deleteBlock: true, locations: heard)
             })
     }
 

@@ -120,12 +120,13 @@ package final class BlockManager: Sendable {
         update { $0.replicationChanged(blocks, replication: replication) }
     }
 
-    /// A reader found wrong bytes on these datanodes.
-    package func reportBad(_ block: BlockID, datanodeUUIDs: [String]) {
+    /// A reader found, as it says, wrong bytes in the replicas with this stamp on these datanodes. They are not offered
+    /// any more while others are; they are deleted when enough good ones make up for them.
+    package func reportBad(_ block: BlockID, _ generationStamp: GenerationStamp, datanodeUUIDs: [String]) {
         let nowMs = clock.monotonicMs
         update { state in
             let nodes = datanodeUUIDs.compactMap { state.nodes.index(ofUUID: $0) }
-            state.reportBad(block, on: nodes, stamp: nil, nowMs: nowMs)
+            state.reportBad(block, on: nodes, stamp: generationStamp, isClaim: true, nowMs: nowMs)
         }
     }
 

@@ -8,6 +8,10 @@ struct BlockRecoveries {
         var recoveryID: GenerationStamp
         /// Primaries asked so far, in order.
         var tried: [DatanodeIndex] = []
+        /// What each of them was asked about: the nodes that must have answered before it reports.
+        var asked: [DatanodeIndex: [LocatedBlock.Location]] = [:]
+        /// It was logged that datanodes are waited for.
+        var isWaiting = false
         var deadlineMs: Int64
         var startedMs: Int64
     }
@@ -39,6 +43,19 @@ struct BlockRecoveries {
         recovery.tried.removeAll { $0 == primary }
         recovery.tried.append(primary)
         return primary
+    }
+
+    /// Keeps which replicas `primary` was asked about.
+    mutating func ordered(_ block: BlockID, by primary: DatanodeIndex, _ replicas: [LocatedBlock.Location]) {
+        recoveries[block]?.asked[primary] = replicas
+        recoveries[block]?.isWaiting = false
+    }
+
+    /// True when it was not noted before that `block` waits for datanodes.
+    mutating func noteWaiting(_ block: BlockID) -> Bool {
+        guard recoveries[block]?.isWaiting == false else { return false }
+        recoveries[block]?.isWaiting = true
+        return true
     }
 
     /// Takes a primary's result. It holds when it is of the newest recovery of the block; then the recovery waits until

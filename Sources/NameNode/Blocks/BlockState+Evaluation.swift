@@ -65,8 +65,11 @@ extension BlockState {
                 replica.flags.remove(.quarantined)
                 replicas.setFlags(replica.flags, of: block, on: replica.storage)
             }
-            if !replica.flags.contains(.corrupt), let reason = fault(of: replica, truth) {
+            if replica.flags.isDisjoint(with: .corrupt) || replica.flags.contains(.claimed),
+                let reason = fault(of: replica, truth)
+            {
                 replica.flags.insert(.corrupt)
+                replica.flags.remove(.claimed)
                 replicas.setFlags(replica.flags, of: block, on: replica.storage)
                 effects.log(
                     .warning, "replica-corrupt",
@@ -87,8 +90,9 @@ extension BlockState {
     /// What is wrong with a replica of a committed block; nil when nothing is, or when it is still on its way.
     private func fault(of replica: Replica, _ truth: BlockTruth) -> String? {
         switch replica.state {
-        case .temporary, .underRecovery: return nil
-        case .rbw:
+        case .temporary: return nil
+        // A recovery gives its participants a new stamp: one below the truth took no part in the one that counted.
+        case .rbw, .underRecovery:
             return replica.stamp < truth.stamp.rawValue ? "stale: stamp \(replica.stamp), not \(truth.stamp)" : nil
         case .rwr: return "cut short by a datanode's stop"
         case .finalized:
@@ -99,6 +103,9 @@ extension BlockState {
 
     /// Deletes corrupt replicas when good ones make up for them: all that are wanted; or one, when the replica is stale (its
     /// bytes are of no use) or when no other node could take a copy until it is gone.
+    ///
+    /// A reader's claim is no proof, so for it the bar is higher: all that are wanted; or, to make room for a copy, two good
+    /// ones (one when no more are wanted), and one deletion at a time, so that the copy comes before the next.
     private mutating func dropUseless(_ block: BlockID, _ truth: BlockTruth, _ judged: inout Judged, nowMs: Int64) {
         guard !judged.corrupt.isEmpty || !judged.doubles.isEmpty else { return }
         let reachable = judged.good.count { liveness(of: $0.storage, nowMs: nowMs) <= .stale }
@@ -108,16 +115,31 @@ extension BlockState {
             $0.liveness(nowMs: nowMs, configuration) <= .stale && !holders.contains($0.index)
         }
         let enough = reachable >= truth.replication || !hasRoomElsewhere
-        for replica in judged.corrupt where enough || replica.stamp < truth.stamp.rawValue {
+        var canMakeRoom = !hasRoomElsewhere && reachable >= min(2, truth.replication) && !isDeleting(block)
+        var kept: [Replica] = []
+        for replica in judged.corrupt {
+            let isStale = replica.stamp < truth.stamp.rawValue
+            let isClaim = replica.flags.contains(.claimed)
+            guard isStale || (isClaim ? reachable >= truth.replication || canMakeRoom : enough) else {
+                kept.append(replica)
+                continue
+            }
+            if isClaim { canMakeRoom = false }
             invalidate(block, on: replica.storage)
         }
-        judged.corrupt.removeAll { enough || $0.stamp < truth.stamp.rawValue }
+        judged.corrupt = kept
         guard !judged.doubles.isEmpty else { return }
         guard !safemode.isOn, trimFromMs == nil else {
             postponed.insert(block)
             return
         }
         for replica in judged.doubles { invalidate(block, on: replica.storage) }
+    }
+
+    private func isDeleting(_ block: BlockID) -> Bool {
+        var found = false
+        replicas.forEach(of: block) { if $0.flags.contains(.invalidating) { found = true } }
+        return found
     }
 
     /// Deletes replicas beyond what is wanted, from the fullest nodes first. Counts connected nodes with complete reports

@@ -62,7 +62,7 @@ extension BlockState {
     ) throws(HFSError) {
         let storage = try knownStorage(storageID, of: node)
         for block in blocks where replicas.replica(of: block.id, on: storage) != nil {
-            reportBad(block.id, on: [node], stamp: block.generationStamp, nowMs: nowMs)
+            reportBad(block.id, on: [node], stamp: block.generationStamp, isClaim: false, nowMs: nowMs)
         }
     }
 

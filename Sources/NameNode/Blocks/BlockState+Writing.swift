@@ -53,18 +53,40 @@ extension BlockState {
         }
     }
 
-    /// Marks the replicas on these nodes corrupt.
-    mutating func reportBad(_ block: BlockID, on reported: [DatanodeIndex], stamp: GenerationStamp?, nowMs: Int64) {
+    /// Marks the replicas on these nodes corrupt: on a datanode's word, or as a reader claims. A claim never takes the last
+    /// good replica from readers, nor one of a block that is being written.
+    mutating func reportBad(
+        _ block: BlockID, on reported: [DatanodeIndex], stamp: GenerationStamp?, isClaim: Bool, nowMs: Int64
+    ) {
+        if isClaim, !hasGoodReplica(block, notOn: reported) {
+            return effects.log(
+                .warning, "bad-block-claim-ignored",
+                ["block": "\(block)", "reason": "no good replica would be left; the datanodes' own checks decide"])
+        }
         for replica in replicas.replicas(of: block) {
             guard let node = node(of: replica.storage), reported.contains(node) else { continue }
             if let stamp, replica.stamp != stamp.rawValue { continue }
-            guard !replica.flags.contains(.corrupt) else { continue }
-            replicas.setFlags(replica.flags.union(.corrupt), of: block, on: replica.storage)
+            let isConfirmed = !isClaim && replica.flags.contains(.claimed)
+            guard isConfirmed || !replica.flags.contains(.corrupt) else { continue }
+            let flags = isClaim ? replica.flags.union([.corrupt, .claimed]) : replica.flags.subtracting(.claimed).union(.corrupt)
+            replicas.setFlags(flags, of: block, on: replica.storage)
             effects.log(
                 .warning, "replica-corrupt",
-                ["block": "\(block)", "datanode": "\(nodes[node].descriptor.transferAddress)", "reason": "reported"])
+                [
+                    "block": "\(block)", "datanode": "\(nodes[node].descriptor.transferAddress)",
+                    "reason": "\(isClaim ? "claimed by a reader" : "reported")",
+                ])
         }
         evaluateLater(block)
+    }
+
+    private func hasGoodReplica(_ block: BlockID, notOn excluded: [DatanodeIndex]) -> Bool {
+        var found = false
+        replicas.forEach(of: block) { replica in
+            guard replica.isGood, let node = node(of: replica.storage), !excluded.contains(node) else { return }
+            found = true
+        }
+        return found
     }
 
     /// Committed blocks whose replicas had their time: what is missing now is missing.

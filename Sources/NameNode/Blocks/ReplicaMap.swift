@@ -112,7 +112,7 @@ struct ReplicaMap {
             replica.stamp = stamp.rawValue
             replica.length = length
             replica.state = state
-            replica.flags.remove(.corrupt)
+            replica.flags.subtract([.corrupt, .claimed])
             count(replica, 1)
             self[known] = replica
             return .changed

@@ -20,4 +20,6 @@ struct ReplicaFlags: OptionSet, Hashable, Sendable {
     static let invalidating = ReplicaFlags(rawValue: 2)
     /// Of a block that this namespace never handed out: neither used nor deleted.
     static let quarantined = ReplicaFlags(rawValue: 4)
+    /// Corrupt by a reader's word only, which its datanode has not confirmed. Only with `corrupt`.
+    static let claimed = ReplicaFlags(rawValue: 8)
 }

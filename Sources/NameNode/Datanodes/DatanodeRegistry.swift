@@ -33,6 +33,15 @@ struct DatanodeRegistry {
         return index
     }
 
+    /// The node that is bound to `connection`; nil when there is none.
+    /// Errors: `.wrongCluster` when the node registered again on another connection.
+    func bound(on connection: DatanodeConnection) throws(HFSError) -> DatanodeIndex? {
+        if let newer = displaced[connection] {
+            throw HFSError(.wrongCluster, "The datanode registered again from \(newer); this registration is void")
+        }
+        return byConnection[connection]
+    }
+
     /// The node's entry, made when it is new. It has no connection yet.
     mutating func remember(_ descriptor: DatanodeDescriptor, nowMs: Int64) -> DatanodeIndex {
         if let known = byUUID[descriptor.uuid] { return known }

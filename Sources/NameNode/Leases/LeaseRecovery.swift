@@ -30,9 +30,12 @@ final class LeaseRecovery: RecoverySink {
         }
     }
 
-    /// Takes a file from a writer past its soft limit; `done` with true when it is closed already.
-    func takeOver(_ path: FilePath, _ done: @escaping @Sendable (Bool) -> Void) {
-        let operation = RecoverLease(caller: writer.ownCaller, target: .path(path))
+    /// Takes a file from `holder`, a writer past its soft limit; `done` with true when the file is not open in its hands any
+    /// more. Whoever else came to hold it by then, and a holder that is back, keeps it.
+    func takeOver(_ inode: InodeID, holder: String, _ done: @escaping @Sendable (Bool) -> Void) {
+        let operation = RecoverLease(
+            caller: writer.ownCaller, target: .expired(inode, holder: holder),
+            isStillExpired: { [leases = writer.leases] in leases.softExpired.contains($0) })
         writer.submit(operation) { result in
             guard case .success(.done(let answer)) = result else { return done(false) }
             done(answer.body == .result(true))
@@ -43,7 +46,8 @@ final class LeaseRecovery: RecoverySink {
         block: BlockID, newStamp: GenerationStamp, length: UInt64, deleteBlock: Bool, locations: [LocatedBlock.Location]
     ) {
         let operation = CommitRecovery(
-            caller: writer.ownCaller, block: block, newStamp: newStamp, length: length, deleteBlock: deleteBlock)
+            caller: writer.ownCaller, block: block, newStamp: newStamp, length: length, deleteBlock: deleteBlock,
+            heard: Set(locations.map(\.datanode.uuid)))
         writer.submit(operation) { [logger] result in
             switch result {
             case .success: break

@@ -10,6 +10,21 @@ struct Caller: Hashable, Sendable {
     /// The client's address as HDFS prints it, without port.
     var address: String = ""
     var callerContext: String = ""
+    /// Bytes of a caller context that are kept, in every edits record: HDFS's 128 (`hadoop.caller.context.max.size`).
+    static let callerContextBytesMax = 128
+
+    /// The part of a client's context that is kept; never half a character.
+    static func cut(_ context: String) -> String {
+        guard context.utf8.count > callerContextBytesMax else { return context }
+        var kept = ""
+        var count = 0
+        for scalar in context.unicodeScalars {
+            count += UTF8.width(scalar)
+            guard count <= callerContextBytesMax else { break }
+            kept.unicodeScalars.append(scalar)
+        }
+        return kept
+    }
 
     var origin: EditOrigin { EditOrigin(user: user, callerContext: callerContext, address: address) }
 }

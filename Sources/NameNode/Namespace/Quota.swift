@@ -21,7 +21,7 @@ enum Quota {
                         "The NameSpace quota (directories and files) of directory \(path.prefix(depth)) is exceeded: "
                             + "quota=\(row.namespaceQuota) file count=\(entries)"))
             }
-            let space = counter.space + delta.space
+            let space = sum(counter.space, delta.space)
             if row.spaceQuota >= 0, delta.space > 0, space > row.spaceQuota {
                 throw .refused(
                     HFSError(
@@ -31,6 +31,30 @@ enum Quota {
                     ))
             }
         }
+    }
+
+    /// Refuses what would take the whole namespace over `Limits.namespaceSpaceBytesMax`. No directory counts more than the
+    /// root, so no counter can leave its range.
+    static func checkTotal(_ delta: Counter, _ view: any MetadataView) throws(PlanInterrupt) {
+        guard delta.length > 0 || delta.space > 0 else { return }
+        let total = try view.counter(InodeID.root.rawValue)
+        let most = Limits.namespaceSpaceBytesMax
+        guard sum(total.length, delta.length) <= most, sum(total.space, delta.space) <= most else {
+            throw .refused(
+                HFSError(.spaceQuotaExceeded, "The namespace holds at most \(most) bytes with all copies: it would have more"))
+        }
+    }
+
+    /// Of two outside numbers, at most the largest Int64.
+    static func sum(_ a: Int64, _ b: Int64) -> Int64 {
+        let (sum, overflow) = a.addingReportingOverflow(b)
+        return overflow ? (a < 0 ? .min : .max) : sum
+    }
+
+    /// Of two outside numbers that are not negative, at most the largest Int64.
+    static func product(_ a: Int64, _ b: Int64) -> Int64 {
+        let (product, overflow) = a.multipliedReportingOverflow(by: b)
+        return overflow ? .max : product
     }
 
     /// Adds `delta` to each of `directories`; the last one, the parent, also gets `children` and the time.

@@ -33,6 +33,9 @@ extension LastBlock {
         mutation.delete(Keys.block(id))
         mutation.delete(Keys.fileBlock(inode, row.index))
         file.blockCount -= 1
-        Self.grow(&file, by: -Int64(row.length), at: resolved, &mutation)
+        let before = file.space
+        file.length -= min(row.length, file.length)
+        let delta = Counter(length: -Int64(clamping: row.length), space: file.space - before)
+        Quota.count(delta, in: resolved.ancestors, &mutation)
     }
 }

@@ -14,6 +14,8 @@ struct AddBlock: NamespaceOperation {
     var targets: Result<[LocatedBlock.Location], HFSError>
     /// For messages.
     var openFilesOfHolder = 0
+    /// A repeated call gives its block `targets` as a new pipeline: the first one is not known any more.
+    var replacesPipeline = false
 
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Answer> {
         let resolved = try view.resolveFile(path, inode: inode)
@@ -30,16 +32,17 @@ struct AddBlock: NamespaceOperation {
         }
         var mutation = Mutation()
         var effects: [Effect] = []
-        if let last, let previous, let effect = try last.commit(previous, in: &file, at: resolved, &mutation) {
+        if let last, let previous, let effect = try last.commit(previous, in: &file, at: resolved, view, &mutation) {
             effects.append(effect)
         }
-        let space = Int64(
-            clamping: file.blockSize.multipliedReportingOverflow(by: UInt64(file.replication)).partialValue)
+        let space = Quota.product(Int64(clamping: file.blockSize), Int64(file.replication))
         try Quota.check(resolved, Counter(space: space), view)
         let locations = try refusing { () throws(HFSError) in try targets.get() }
         let block = inputs.ids.takeBlock(of: id)
         let stamp = inputs.ids.takeGenerationStamp()
-        let row = BlockRow(inode: id, index: file.blockCount, generationStamp: stamp, replication: file.replication)
+        let row = BlockRow(
+            inode: id, index: file.blockCount, generationStamp: stamp, replication: file.replication,
+            pipeline: locations.map(\.datanode.uuid))
         mutation.put(Keys.block(block), row.image)
         mutation.put(Keys.fileBlock(id, file.blockCount), FileBlockRow(block).image)
         file.blockCount += 1
@@ -74,7 +77,21 @@ struct AddBlock: NamespaceOperation {
         }
         let block = Block(
             poolID: rules.poolID, id: last.id, generationStamp: last.row.generationStamp, length: 0)
-        return .unchanged(.block(AllocatedBlock(block: block, offset: file.length, targets: [])))
+        guard replacesPipeline else {
+            return .unchanged(.block(AllocatedBlock(block: block, offset: file.length, targets: [])))
+        }
+        let locations = try refusing { () throws(HFSError) in try targets.get() }
+        var row = last.row
+        // The nodes of the first pipeline may have bytes too.
+        row.pipeline += locations.map(\.datanode.uuid).filter { !row.pipeline.contains($0) }
+        guard row.pipeline.count <= Limits.replicationMax else {
+            throw refusal(.io, "Block \(last.id) was given \(row.pipeline.count) datanodes already")
+        }
+        var mutation = Mutation()
+        mutation.put(Keys.block(last.id), row.image)
+        let allocated = AllocatedBlock(block: block, offset: file.length, targets: locations)
+        return Planned(
+            mutation, Answer(.block(allocated), [.blockAllocated(last.id, row.generationStamp, locations)]))
     }
 
     private func mismatch(_ previous: Block?, _ last: LastBlock?) -> PlanInterrupt {

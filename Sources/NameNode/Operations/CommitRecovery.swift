@@ -11,6 +11,8 @@ struct CommitRecovery: NamespaceOperation {
     var length: UInt64
     /// No replica had a byte.
     var deleteBlock: Bool
+    /// With `deleteBlock`: the datanodes (uuids) that were heard.
+    var heard: Set<String> = []
 
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Answer> {
         guard let row = try view.block(block), row.state == .underConstruction,
@@ -30,18 +32,29 @@ struct CommitRecovery: NamespaceOperation {
             guard row.length == 0 else {
                 throw refusal(.io, "\(block) has \(row.length) synced bytes and cannot be dropped")
             }
+            // A node of the pipeline that is away may hold bytes that were flushed and never told of.
+            let unheard = row.pipeline.filter { !heard.contains($0) }
+            guard !row.pipeline.isEmpty, unheard.isEmpty else {
+                throw refusal(
+                    .io,
+                    "\(block) cannot be dropped: "
+                        + (unheard.isEmpty ? "its pipeline is not known" : "datanodes \(unheard) were not heard"))
+            }
             last.remove(from: &file, inode, at: resolved, &mutation)
             effects.append(.blocksRemoved([block]))
         } else {
             guard length >= row.length else {
                 throw refusal(.io, "Recovery of \(block) found \(length) bytes, \(row.length) were synced")
             }
+            guard length <= file.blockSize else {
+                throw refusal(.io, "Recovery of \(block) found \(length) bytes in a block of \(file.blockSize)")
+            }
             var committed = row
             committed.generationStamp = newStamp
             committed.length = length
             committed.state = .committed
             mutation.put(Keys.block(block), committed.image)
-            LastBlock.grow(&file, by: Int64(length) - Int64(row.length), at: resolved, &mutation)
+            try LastBlock.grow(&file, from: row.length, to: length, at: resolved, view, &mutation)
             effects.append(
                 .blockCommitted(block, newStamp, length: length, replication: Int(row.replication)))
         }

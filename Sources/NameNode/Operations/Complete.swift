@@ -25,7 +25,7 @@ struct Complete: NamespaceOperation {
                 throw refusal(
                     .io, "Cannot complete \(resolved.path): \(last) is not its last block, which is \(block.id)")
             }
-            if let effect = try block.commit(last, in: &file, at: resolved, &mutation) { effects.append(effect) }
+            if let effect = try block.commit(last, in: &file, at: resolved, view, &mutation) { effects.append(effect) }
         }
         FileCloser.close(id, &file, at: resolved, nowMs: inputs.nowMs, &mutation, &effects)
         return Planned(mutation, Answer(.result(true), effects))

@@ -27,6 +27,10 @@ struct Create: NamespaceOperation {
                     "Specified block size is less than configured minimum value "
                         + "(dfs.namenode.fs-limits.min-block-size): \(blockSize) < \(rules.blockBytesMin)")
             }
+            guard blockSize <= Limits.blockBytesMax else {
+                throw HFSError(
+                    .io, "Specified block size is greater than the maximum: \(blockSize) > \(Limits.blockBytesMax)")
+            }
         }
         let resolved = try view.resolve(path, rows: true)
         if case .directory = resolved.target { throw refusal(.alreadyExists, "\(path) already exists as a directory") }

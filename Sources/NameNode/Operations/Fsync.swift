@@ -25,7 +25,7 @@ struct Fsync: NamespaceOperation {
         var row = last.row
         row.length = length
         mutation.put(Keys.block(last.id), row.image)
-        LastBlock.grow(&file, by: Int64(length - last.row.length), at: resolved, &mutation)
+        try LastBlock.grow(&file, from: last.row.length, to: length, at: resolved, view, &mutation)
         mutation.put(file, id, at: resolved)
         return Planned(mutation, Answer(.empty))
     }

@@ -23,7 +23,8 @@ struct LastBlock: Sendable {
 
     /// Fixes length and stamp of the open block as its writer told them, and takes the file's length along.
     func commit(
-        _ told: Block, in file: inout FileAttributes, at resolved: ResolvedPath, _ mutation: inout Mutation
+        _ told: Block, in file: inout FileAttributes, at resolved: ResolvedPath, _ view: any MetadataView,
+        _ mutation: inout Mutation
     ) throws(PlanInterrupt) -> Effect? {
         guard isOpen else { return nil }
         guard told.generationStamp == row.generationStamp else {
@@ -41,18 +42,26 @@ struct LastBlock: Sendable {
         committed.length = told.length
         committed.state = .committed
         mutation.put(Keys.block(id), committed.image)
-        LastBlock.grow(&file, by: Int64(told.length - row.length), at: resolved, &mutation)
+        try LastBlock.grow(&file, from: row.length, to: told.length, at: resolved, view, &mutation)
         return .blockCommitted(
             id, row.generationStamp, length: told.length, replication: Int(row.replication))
     }
 
-    /// Changes the file's length and what its ancestors count.
+    /// Takes a longer last block into the file's length and what its ancestors count. Lengths come from outside: what no
+    /// counter could hold is refused.
     static func grow(
-        _ file: inout FileAttributes, by delta: Int64, at resolved: ResolvedPath, _ mutation: inout Mutation
-    ) {
-        guard delta != 0 else { return }
-        file.length = UInt64(Int64(file.length) + delta)
-        Quota.count(
-            Counter(length: delta, space: delta * Int64(file.replication)), in: resolved.ancestors, &mutation)
+        _ file: inout FileAttributes, from before: UInt64, to after: UInt64, at resolved: ResolvedPath,
+        _ view: any MetadataView, _ mutation: inout Mutation
+    ) throws(PlanInterrupt) {
+        guard after > before else { return }
+        let (length, overflow) = file.length.addingReportingOverflow(after - before)
+        let (space, spaceOverflow) = Int64(clamping: length).multipliedReportingOverflow(by: Int64(file.replication))
+        guard !overflow, !spaceOverflow else {
+            throw refusal(.io, "\(resolved.path) would be longer than a file can be: \(file.length) + \(after - before) bytes")
+        }
+        let delta = Counter(length: Int64(after - before), space: space - file.space)
+        try Quota.checkTotal(delta, view)
+        file.length = length
+        Quota.count(delta, in: resolved.ancestors, &mutation)
     }
 }

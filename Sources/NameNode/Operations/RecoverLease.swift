@@ -15,6 +15,8 @@ struct RecoverLease: NamespaceOperation {
     var target: Target
     /// True to begin a running recovery again with a new stamp: after a start of the namenode.
     var restart = false
+    /// A takeover asks again, when its turn comes, whether the writer is still silent.
+    var isStillExpired: @Sendable (String) -> Bool = { _ in true }
 
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Answer> {
         guard let (resolved, inode, file, lease) = try openFile(view) else { return .unchanged(.result(true)) }
@@ -57,7 +59,7 @@ struct RecoverLease: NamespaceOperation {
         guard let resolved, case .file(let inode, let file) = resolved.target, file.isUnderConstruction,
             let lease = try view.lease(inode)
         else { return nil }
-        if case .expired(_, let holder) = target, lease.holder != holder { return nil }
+        if case .expired(_, let holder) = target, lease.holder != holder || !isStillExpired(holder) { return nil }
         return (resolved, inode, file, lease)
     }
 }

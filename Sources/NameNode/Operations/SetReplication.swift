@@ -18,6 +18,7 @@ struct SetReplication: NamespaceOperation {
         file.replication = UInt16(replication)
         let delta = Counter(space: file.space - before)
         try Quota.check(resolved, delta, view)
+        try Quota.checkTotal(delta, view)
         var mutation = Mutation()
         mutation.put(file, inode, at: resolved)
         Quota.count(delta, in: resolved.ancestors, &mutation)

@@ -19,7 +19,11 @@ struct UpdatePipeline: NamespaceOperation {
                 "Update \(old.id)_\(row.generationStamp) (len = \(row.length)) to an older state: \(new) (len = \(new.length))"
             )
         }
+        guard locations.count <= Limits.replicationMax,
+            locations.allSatisfy({ $0.datanode.uuid.utf8.count <= Limits.nameBytesMax })
+        else { throw refusal(.io, "Update \(new) to a pipeline of \(locations.count) datanodes") }
         row.generationStamp = new.generationStamp
+        row.pipeline = locations.map(\.datanode.uuid)
         var mutation = Mutation()
         mutation.put(Keys.block(old.id), row.image)
         return Planned(

@@ -56,9 +56,13 @@ extension ClientProtocolHandler {
                 guard case .failure(let error) = result, error.code == .recoveryInProgress, !expired.isEmpty else {
                     return Self.reply(call, result)
                 }
-                recovery.takeOver(path) { [self] isClosed in
-                    guard isClosed else { return call.fail(error) }
-                    writer.submit(make(caller, []), retry: retryKey(call)) { Self.reply(call, $0) }
+                let question = LeaseHolder(caller: caller, path: path)
+                engine.read({ view throws(PlanInterrupt) in try question.run(view) }) { [self] found in
+                    guard case .success(let lease?) = found, expired.contains(lease.holder) else { return call.fail(error) }
+                    recovery.takeOver(lease.inode, holder: lease.holder) { [self] isClosed in
+                        guard isClosed else { return call.fail(error) }
+                        writer.submit(make(caller, []), retry: retryKey(call)) { Self.reply(call, $0) }
+                    }
                 }
             }
         }
@@ -112,11 +116,9 @@ extension ClientProtocolHandler {
             allocated.targets =
                 blocks.locations(of: block.id, generationStamp: block.generationStamp, reader: nil).locations
             if allocated.targets.isEmpty {
-                guard case .success(let chosen) = targets else {
-                    return Self.reply(call, targets.map { _ in .done(answer) })
-                }
-                allocated.targets = chosen
-                blocks.blockAllocated(block.id, block.generationStamp, pipeline: chosen)
+                var again = operation
+                again.replacesPipeline = true
+                return writer.submit(again) { Self.reply(call, $0) }
             }
             answer.body = .block(allocated)
             Self.reply(call, .success(.done(answer)))
@@ -239,14 +241,18 @@ extension ClientProtocolHandler {
     }
 
     private func reportBadBlocks(_ call: RPCCall) throws(HFSError) {
-        for located in try call.request(Hadoop_Hdfs_ReportBadBlocksRequestProto.self).blocks {
-            let nodes = located.locs.map(\.id.datanodeUuid)
-            logger.warning(
-                "bad-block-reported",
-                metadata: ["block": "\(located.b.blockID)", "datanodes": "\(nodes)", "user": "\(call.connection.user)"])
-            blocks.reportBad(BlockID(located.b.blockID), datanodeUUIDs: nodes)
+        let claims = try call.request(Hadoop_Hdfs_ReportBadBlocksRequestProto.self).blocks.map { located throws(HFSError) in
+            (block: try Block(located.b), nodes: located.locs.map(\.id.datanodeUuid))
         }
-        call.reply(bytes: [])
+        read(call, { ReadableBlocks(caller: $0, blocks: claims.map(\.block)) }) { [self] isReadable, caller in
+            for (claim, isReadable) in zip(claims, isReadable) where isReadable {
+                logger.warning(
+                    "bad-block-reported",
+                    metadata: ["block": "\(claim.block)", "datanodes": "\(claim.nodes)", "user": "\(caller.user)"])
+                blocks.reportBad(claim.block.id, claim.block.generationStamp, datanodeUUIDs: claim.nodes)
+            }
+            call.reply(bytes: [])
+        }
     }
 
     private func renewLease(_ call: RPCCall) throws(HFSError) {

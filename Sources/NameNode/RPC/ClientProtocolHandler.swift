@@ -68,7 +68,7 @@ package final class ClientProtocolHandler: RPCService {
         let user = call.connection.user
         return Caller(
             user: user, groups: groups, isSuperuser: user == rules.superuser || groups.contains(rules.supergroup),
-            address: call.connection.address, callerContext: call.callerContext)
+            address: call.connection.address, callerContext: Caller.cut(call.callerContext))
     }
 
     /// Runs a read and has `answer` reply to it.

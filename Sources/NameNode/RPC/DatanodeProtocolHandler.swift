@@ -107,7 +107,8 @@ package final class DatanodeProtocolHandler: RPCService {
             let request = try call.request(Hfs_Datanode_CommitRecoveryRequest.self)
             try blocks.commitRecovery(
                 BlockID(request.block.blockID), recoveryID: GenerationStamp(request.recoveryID), length: request.length,
-                deleteBlock: request.deleteBlock, replicas: request.replicas.map { ($0.datanode.uuid, $0.storageID) })
+                deleteBlock: request.deleteBlock, replicas: request.replicas.map { ($0.datanode.uuid, $0.storageID) },
+                on: connection)
             call.reply(bytes: [])
         }
     }

@@ -17,10 +17,13 @@ struct BlockRow: Hashable, Sendable {
     var length: UInt64
     var replication: UInt16
     var state: State
+    /// Of a block under construction: the datanodes (uuids) of its pipeline. They may hold flushed bytes that no row tells
+    /// of, so the block is not given up before every one of them has answered. Empty when it is not known.
+    var pipeline: [String] = []
 
     init(
         inode: InodeID, index: UInt32, generationStamp: GenerationStamp, length: UInt64 = 0, replication: UInt16,
-        state: State = .underConstruction
+        state: State = .underConstruction, pipeline: [String] = []
     ) {
         self.inode = inode
         self.index = index
@@ -28,26 +31,33 @@ struct BlockRow: Hashable, Sendable {
         self.length = length
         self.replication = replication
         self.state = state
+        self.pipeline = pipeline
     }
 
     init(image: [UInt8]) throws(HFSError) {
-        var reader = try RowReader(image, table: "block", newest: 1)
+        var reader = try RowReader(image, table: "block", newest: 2)
         state = try reader.byte() == 0 ? .underConstruction : .committed
         inode = InodeID(try reader.unsigned())
         index = UInt32(truncatingIfNeeded: try reader.unsigned())
         generationStamp = GenerationStamp(try reader.unsigned())
         length = try reader.unsigned()
         replication = UInt16(truncatingIfNeeded: try reader.unsigned())
+        // Version 1 ends here, and so does a committed block.
+        guard !reader.isAtEnd else { return }
+        for _ in 0..<(try reader.unsigned()) { pipeline.append(try reader.string()) }
     }
 
     var image: [UInt8] {
-        var writer = RowWriter(version: 1, capacity: 32)
+        var writer = RowWriter(version: 2, capacity: 32 + 40 * pipeline.count)
         writer.byte(state.rawValue)
         writer.unsigned(inode.rawValue)
         writer.unsigned(UInt64(index))
         writer.unsigned(generationStamp.rawValue)
         writer.unsigned(length)
         writer.unsigned(UInt64(replication))
+        guard state == .underConstruction else { return writer.bytes }
+        writer.unsigned(UInt64(pipeline.count))
+        for uuid in pipeline { writer.string(uuid) }
         return writer.bytes
     }
 }

@@ -21,7 +21,7 @@ struct FileAttributes: Hashable, Sendable {
     var hasXAttrs = false
 
     /// Bytes that the file's replicas take.
-    var space: Int64 { Int64(clamping: length) &* Int64(replication) }
+    var space: Int64 { Quota.product(Int64(clamping: length), Int64(replication)) }
 }
 
 extension FileAttributes {

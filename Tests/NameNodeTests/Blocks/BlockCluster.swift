@@ -48,9 +48,11 @@ final class BlockCluster {
 
     /// Writes the row of a new block, committed unless said otherwise.
     func makeBlock(
-        length: UInt64 = 10, replication: UInt16 = 3, state: BlockRow.State = .committed, stamp: UInt64 = 1001
+        length: UInt64 = 10, replication: UInt16 = 3, state: BlockRow.State = .committed, stamp: UInt64 = 1001,
+        pipeline: [String] = []
     ) async throws -> BlockID {
-        let operation = MakeBlock(length: length, replication: replication, state: state, stamp: GenerationStamp(stamp))
+        let operation = MakeBlock(length: length, replication: replication, state: state, stamp: GenerationStamp(stamp),
+            pipeline: pipeline)
         return try await run(operation).block
     }
 
@@ -177,13 +179,14 @@ private struct MakeBlock: Operation {
     var replication: UInt16
     var state: BlockRow.State
     var stamp: GenerationStamp
+    var pipeline: [String]
     let origin = EditOrigin(user: "test")
 
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Reply> {
         let block = inputs.ids.takeBlock(of: InodeID(sequence: 70, shard: VirtualShard(2)))
         let row = BlockRow(
             inode: InodeID(sequence: 70, shard: VirtualShard(2)), index: 0, generationStamp: stamp, length: length,
-            replication: replication, state: state)
+            replication: replication, state: state, pipeline: pipeline)
         var mutation = Mutation()
         mutation.put(Keys.block(block), row.image)
         return Planned(mutation, Reply(block: block))

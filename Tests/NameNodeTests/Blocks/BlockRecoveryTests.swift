@@ -21,7 +21,8 @@ import Testing
     /// A block open on nodes 1 to 3 whose writer is gone.
     private func cluster() async throws -> (cluster: BlockCluster, block: BlockID) {
         let cluster = try BlockCluster()
-        let block = try await cluster.makeBlock(length: 0, state: .underConstruction)
+        let block = try await cluster.makeBlock(
+            length: 0, state: .underConstruction, pipeline: (1...3).map { "node-\($0)" })
         for node in 1...3 { try cluster.join(node) }
         await cluster.settle()
         cluster.manager.blockAllocated(
@@ -31,11 +32,12 @@ import Testing
     }
 
     private func commit(
-        _ cluster: BlockCluster, _ block: BlockID, _ recoveryID: UInt64, delete: Bool = false, nodes: [Int]
+        _ cluster: BlockCluster, _ block: BlockID, _ recoveryID: UInt64, length: UInt64 = 7, delete: Bool = false,
+        nodes: [Int], by primary: Int = 1
     ) throws {
         try cluster.manager.commitRecovery(
-            block, recoveryID: GenerationStamp(recoveryID), length: 7, deleteBlock: delete,
-            replicas: nodes.map { ("node-\($0)", "DS-\($0)") })
+            block, recoveryID: GenerationStamp(recoveryID), length: length, deleteBlock: delete,
+            replicas: nodes.map { ("node-\($0)", "DS-\($0)") }, on: cluster.connection(primary))
     }
 
     @Test("One primary is asked with all replicas; its result reaches the namespace")
@@ -118,5 +120,59 @@ import Testing
         try cluster.join(3)
         await cluster.advance(byMs: 15_000)
         #expect(cluster.sink.results.map(\.deleteBlock) == [true])
+    }
+
+    @Test("A block is not dropped while a node of its pipeline is dead, also after a restart; when it is back, it is recovered")
+    func deadHolders() async throws {
+        let (cluster, block) = try await cluster()
+        try cluster.join(4)
+        for node in 1...3 { cluster.disconnect(node) }
+        for _ in 0..<60 {
+            await cluster.advance(byMs: 1000)
+            _ = try cluster.heartbeat(4)
+        }
+        cluster.manager.startRecovery(block, GenerationStamp(1001), recoveryID: GenerationStamp(1002))
+        for _ in 0..<60 {
+            await cluster.advance(byMs: 1000)
+            _ = try cluster.heartbeat(4)
+        }
+        #expect(cluster.sink.results.isEmpty, "three dead nodes may have flushed bytes")
+
+        let restarted = try BlockCluster(engine: cluster.engine, clock: cluster.clock)
+        await restarted.settle()
+        try restarted.join(4)
+        await restarted.advance(byMs: 1000)
+        restarted.manager.startRecovery(block, GenerationStamp(1001), recoveryID: GenerationStamp(1003))
+        for _ in 0..<60 {
+            await restarted.advance(byMs: 1000)
+            _ = try restarted.heartbeat(4)
+        }
+        #expect(restarted.sink.results.isEmpty, "the block's row names nodes that were not heard since the start")
+        let replica = ReportedReplica(block: block, generationStamp: GenerationStamp(1001), length: 100, state: .rwr)
+        try restarted.join(2, replicas: [replica])
+        await restarted.advance(byMs: 15_000)
+        #expect(try orders(restarted.heartbeat(2)).map(\.replicas) == [["node-2"]])
+    }
+
+    @Test("That nobody has a byte counts with the nodes that were asked")
+    func deletionNamesTheNodesThatWereAsked() async throws {
+        let (cluster, block) = try await cluster()
+        cluster.disconnect(2)
+        cluster.disconnect(3)
+        await cluster.settle()
+        cluster.manager.startRecovery(block, GenerationStamp(1001), recoveryID: GenerationStamp(1002))
+        try commit(cluster, block, 1002, length: 0, delete: true, nodes: [])
+        #expect(cluster.sink.results.map(\.nodes) == [["node-1"]])
+    }
+
+    @Test("Only a registered datanode that was asked ends a recovery, at a length that a block can have")
+    func strangers() async throws {
+        let (cluster, block) = try await cluster()
+        try cluster.join(4)
+        cluster.manager.startRecovery(block, GenerationStamp(1001), recoveryID: GenerationStamp(1002))
+        #expect(throws: HFSError.self) { try commit(cluster, block, 1002, nodes: [1], by: 99) }
+        #expect(throws: HFSError.self) { try commit(cluster, block, 1002, nodes: [4], by: 4) }
+        #expect(throws: HFSError.self) { try commit(cluster, block, 1002, length: 1 << 63, nodes: [1]) }
+        #expect(cluster.sink.results.isEmpty)
     }
 }

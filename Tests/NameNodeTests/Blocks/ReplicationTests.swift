@@ -113,7 +113,7 @@ import Testing
     @Test("A corrupt replica is replaced, and goes when the good ones suffice")
     func corrupt() async throws {
         let (cluster, blocks) = try await cluster()
-        cluster.manager.reportBad(blocks[0], datanodeUUIDs: ["node-2"])
+        cluster.manager.reportBad(blocks[0], GenerationStamp(1001), datanodeUUIDs: ["node-2"])
         await cluster.settle()
         #expect(cluster.holders(blocks[0]).sorted() == [1, 3])
         let commands = try await pass(cluster, 2000, [1, 2, 3, 4])
@@ -127,7 +127,7 @@ import Testing
     func corruptInSmallCluster() async throws {
         let (cluster, blocks) = try await cluster()
         cluster.disconnect(4)
-        cluster.manager.reportBad(blocks[0], datanodeUUIDs: ["node-2"])
+        cluster.manager.reportBad(blocks[0], GenerationStamp(1001), datanodeUUIDs: ["node-2"])
         #expect(try await invalidated(pass(cluster, 2000, [1, 2, 3])) == blocks)
         try cluster.change(2, .deleted, blocks[0])
         let commands = try await pass(cluster, 2000, [1, 2, 3])
@@ -162,5 +162,44 @@ import Testing
         cluster.manager.blockCommitted(block, GenerationStamp(1002), length: 10, replication: 2)
         #expect(cluster.holders(block, stamp: 1002).sorted() == [1, 2])
         #expect(invalidated(try cluster.heartbeat(3)) == [block])
+    }
+
+    @Test("Readers' claims never have a replica deleted before two good ones are left, and one goes at a time")
+    func claims() async throws {
+        let (cluster, blocks) = try await cluster()
+        cluster.disconnect(4)
+        cluster.manager.reportBad(blocks[0], GenerationStamp(1001), datanodeUUIDs: ["node-1", "node-2"])
+        #expect(try await invalidated(pass(cluster, 40_000, [1, 2, 3])).isEmpty)
+        #expect(cluster.holders(blocks[0]) == [3])
+        cluster.manager.reportBad(blocks[0], GenerationStamp(1001), datanodeUUIDs: ["node-3"])
+        #expect(cluster.holders(blocks[0]) == [3], "the last good one is not taken off by a claim")
+        // A node with room gets a copy; then one of the two goes, then the other.
+        try cluster.join(4)
+        #expect(transfers(try await pass(cluster, 2000, [1, 2, 3, 4])).map(\.targets) == [["node-4"]])
+        try cluster.received(4, blocks[0])
+        let first = try await pass(cluster, 3000, [1, 2, 3, 4])
+        #expect(invalidated(first) == blocks)
+    }
+
+    @Test("A replica that its datanode itself found bad goes as soon as a good one is left")
+    func confirmed() async throws {
+        let (cluster, blocks) = try await cluster()
+        cluster.disconnect(4)
+        cluster.manager.reportBad(blocks[0], GenerationStamp(1001), datanodeUUIDs: ["node-1", "node-2"])
+        await cluster.settle()
+        let version = BlockVersion(id: blocks[0], generationStamp: GenerationStamp(1001), length: 10)
+        try cluster.manager.badReplicas("node-1", storageID: "DS-1", [version], on: cluster.connection(1))
+        #expect(try await invalidated(pass(cluster, 2000, [1, 2, 3])) == blocks)
+    }
+
+    @Test("A replica that was left under recovery with an older stamp is stale and goes")
+    func leftUnderRecovery() async throws {
+        let (cluster, _) = try await cluster()
+        let block = try await cluster.makeBlock(replication: 2, stamp: 1002)
+        for node in 1...2 { try cluster.received(node, block, stamp: 1002) }
+        let replica = ReportedReplica(
+            block: block, generationStamp: GenerationStamp(1001), length: 10, state: .underRecovery)
+        try cluster.join(3, replicas: [replica])
+        #expect(try await invalidated(pass(cluster, 2000, [1, 2, 3])) == [block])
     }
 }

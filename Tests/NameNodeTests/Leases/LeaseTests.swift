@@ -90,6 +90,8 @@ import Testing
                     try await ns.run(commit(lease.recoveryStamp, 0, delete: true))
                 }
                 .hasSuffix("cannot be dropped"))
+            #expect(await refusalText { () throws(HFSError) in try await ns.run(commit(lease.recoveryStamp, (1 << 20) + 1)) }
+                .hasPrefix("io: Recovery of \(block.id) found"))
             #expect(try await ns.run(commit(lease.recoveryStamp, 150)) == .result(true))
             #expect(try await ns.run(commit(lease.recoveryStamp, 150)) == .result(false))
             #expect(try await ns.stat("/f")?.length == 150)
@@ -103,8 +105,12 @@ import Testing
             let block = try await ns.addBlock("/f").block
             _ = try await ns.run(RecoverLease(caller: TestNamespace.root, target: .path(ns.path("/f"))))
             let commit = CommitRecovery(
-                caller: TestNamespace.root, block: block.id, newStamp: block.generationStamp, length: 0,
-                deleteBlock: true)
+                caller: TestNamespace.root, block: block.id, newStamp: block.generationStamp, length: 0, deleteBlock: true,
+                heard: ["node-1", "node-2"])
+            var early = commit
+            early.heard = ["node-2"]
+            #expect(await refusalText { () throws(HFSError) in try await ns.run(early) }
+                .hasSuffix("datanodes [\"node-1\"] were not heard"))
             #expect(try await ns.run(commit) == .result(true))
             #expect(try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/f"))).blockCount == 0)
             #expect(try await ns.audit() == [])
@@ -125,6 +131,25 @@ import Testing
                     .hasPrefix("recoveryInProgress: Failed to APPEND_FILE /f for new"))
             ns.namenode.leases.renew("dead")
             #expect(ns.namenode.leases.softExpired.isEmpty)
+        }
+    }
+
+    @Test func aTakeoverLeavesAloneWhoCameInBetweenAndWhoIsBack() async throws {
+        try await TestNamespace.with { ns in
+            let inode = try await ns.create("/f", holder: "live")
+            func takeOver(_ holder: String) async -> Bool {
+                await withCheckedContinuation { done in
+                    ns.namenode.recovery.takeOver(inode, holder: holder) { done.resume(returning: $0) }
+                }
+            }
+            #expect(await takeOver("dead"), "the file is not in that writer's hands any more")
+            #expect(try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/f"))).isUnderConstruction)
+            _ = await takeOver("live")
+            #expect(try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/f"))).isUnderConstruction)
+            ns.clock.advance(byMs: Limits.leaseSoftLimitMs + 1)
+            ns.namenode.tick()
+            #expect(await takeOver("live"))
+            #expect(try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/f"))).isUnderConstruction == false)
         }
     }
 }

@@ -263,4 +263,44 @@ import Testing
             #expect(try await ns.audit() == [])
         }
     }
+
+    @Test func numbersThatNoCounterHoldsAreRefused() async throws {
+        try await TestNamespace.with { ns in
+            try await ns.mkdirs("/q")
+            _ = try await ns.run(
+                SetQuota(caller: TestNamespace.root, path: ns.path("/q"), namespaceQuota: 1000, spaceQuota: .max))
+            try await ns.write("/q/f", [100])
+            #expect(await refusalText { () throws(HFSError) in
+                try await ns.run(ns.creation("/q/g", blockSize: 1 << 63))
+            }.hasPrefix("io: Specified block size is greater than the maximum"))
+            #expect(await refusalText { () throws(HFSError) in
+                try await ns.run(ns.creation("/q/g", blockSize: Limits.blockBytesMax + 1))
+            }.hasPrefix("io: Specified block size is greater than the maximum"))
+            #expect(Quota.product(.max, 3) == .max && Quota.sum(.max, 1) == .max)
+            let space = Quota.product(
+                Int64(Limits.fileBlocksMax) * Int64(Limits.blockBytesMax), Int64(Limits.replicationMax))
+            #expect(space < .max)
+            // Files that say they are huge fill the namespace up to its bound, and then are refused, not the process ended.
+            var text = ""
+            for index in 0..<8200 where text.isEmpty || text == "done" {
+                _ = try await ns.run(ns.creation("/h\(index)", replication: 512, blockSize: Limits.blockBytesMax))
+                _ = try await ns.addBlock("/h\(index)")
+                let sync = Fsync(
+                    caller: TestNamespace.root, path: try ns.path("/h\(index)"), holder: "cl",
+                    lastBlockLength: Limits.blockBytesMax)
+                text = await refusalText { () throws(HFSError) in try await ns.run(sync) }
+            }
+            #expect(text.hasPrefix("spaceQuotaExceeded: The namespace holds at most"))
+            let raise = SetReplication(
+                caller: TestNamespace.root, rules: ns.namenode.rules, path: try ns.path("/h0"), replication: 1)
+            #expect(try await ns.run(raise) == .result(true))
+            #expect(try await ns.audit() == [])
+        }
+    }
+
+    @Test func aCallersContextIsCut() {
+        #expect(Caller.cut("job_1") == "job_1")
+        #expect(Caller.cut(String(repeating: "x", count: 1 << 20)).utf8.count == 128)
+        #expect(Caller.cut(String(repeating: "x", count: 127) + "é").utf8.count == 127)
+    }
 }

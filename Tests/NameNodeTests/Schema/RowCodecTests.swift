@@ -26,6 +26,9 @@ import Testing
             inode: InodeID(77), index: 3, generationStamp: GenerationStamp(1 << 60), length: .max, replication: 3,
             state: .committed)
         #expect(try BlockRow(image: block.image) == block)
+        let open = BlockRow(
+            inode: InodeID(77), index: 3, generationStamp: GenerationStamp(9), replication: 3, pipeline: ["node-1", "node-2"])
+        #expect(try BlockRow(image: open.image) == open)
         #expect(try FileBlockRow(image: FileBlockRow(BlockID(1 << 60)).image).block == BlockID(1 << 60))
         #expect(try XAttrRow(image: XAttrRow([1, 2, 3]).image).value == [1, 2, 3])
         let lease = LeaseRow(holder: "DFSClient_1", address: "10.0.0.1", recoveryStamp: 1005)
