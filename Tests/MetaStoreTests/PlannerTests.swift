@@ -42,7 +42,9 @@ import Testing
         return answers.withLock { $0 }
     }
 
-    @Test func `shards that do not follow hold up nobody who was answered, and the rest is refused after one wait`() throws {
+    @Test func `shards that do not follow hold up nobody who was answered, and the rest is refused after one wait`()
+        throws
+    {
         let engine = try open {
             $0.lagMax = 5
             $0.applyLingerMs = 600_000
@@ -93,7 +95,8 @@ import Testing
         let isRead = Mutex(false)
         let reader = try DedicatedThread(name: "reader") {
             do {
-                _ = try engine.readNow { view throws(PlanInterrupt) in try view.counter(InodeID.root.rawValue).children }
+                _ = try engine.readNow { view throws(PlanInterrupt) in try view.counter(InodeID.root.rawValue).children
+                }
                 isRead.withLock { $0 = true }
             } catch { Issue.record(error) }
         }
@@ -127,14 +130,17 @@ import Testing
         for engine in engines {
             #expect(describe(engine.run(Count(delta: Counter(space: .max - 5)))).hasPrefix("done"))
             #expect(describe(engine.run(Count(delta: Counter(space: 6)))).hasPrefix("failed: invalidArgument"))
-            #expect(describe(engine.run(Count(delta: Counter(length: -2, space: .max)))).hasPrefix("failed: invalidArgument"))
+            #expect(
+                describe(engine.run(Count(delta: Counter(length: -2, space: .max)))).hasPrefix(
+                    "failed: invalidArgument"))
             #expect(describe(engine.run(Count(delta: Counter(length: -2, space: 5)))).hasPrefix("done"))
             #expect(describe(engine.run(Count(delta: Counter(length: .min)))).hasPrefix("failed: invalidArgument"))
             #expect(engine.publishedLSN == LSN(2))
         }
         try shard.close()
         let again = try open()
-        #expect(try again.readNow { view throws(PlanInterrupt) in try view.counter(InodeID.root.rawValue).space } == .max)
+        #expect(
+            try again.readNow { view throws(PlanInterrupt) in try view.counter(InodeID.root.rawValue).space } == .max)
         try again.close()
         #expect(-Counter(space: .min) == Counter(space: .max))
     }

@@ -48,7 +48,8 @@ extension BlockState {
         }
         if let known = recoveries[block], known.asked[sender] == nil {
             throw HFSError(
-                .io, "Datanode \(nodes[sender].descriptor.uuid) was not asked to recover \(block) as \(known.recoveryID)")
+                .io,
+                "Datanode \(nodes[sender].descriptor.uuid) was not asked to recover \(block) as \(known.recoveryID)")
         }
         guard recoveries.committed(block, recoveryID: recoveryID, deadlineMs: deadlineMs) else {
             throw HFSError(.io, "Recovery \(recoveryID) of \(block) is not the newest one of the block")

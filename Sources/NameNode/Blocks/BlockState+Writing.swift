@@ -68,7 +68,9 @@ extension BlockState {
             if let stamp, replica.stamp != stamp.rawValue { continue }
             let isConfirmed = !isClaim && replica.flags.contains(.claimed)
             guard isConfirmed || !replica.flags.contains(.corrupt) else { continue }
-            let flags = isClaim ? replica.flags.union([.corrupt, .claimed]) : replica.flags.subtracting(.claimed).union(.corrupt)
+            let flags =
+                isClaim
+                ? replica.flags.union([.corrupt, .claimed]) : replica.flags.subtracting(.claimed).union(.corrupt)
             replicas.setFlags(flags, of: block, on: replica.storage)
             effects.log(
                 .warning, "replica-corrupt",

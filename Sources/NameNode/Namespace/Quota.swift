@@ -41,7 +41,9 @@ enum Quota {
         let most = Limits.namespaceSpaceBytesMax
         guard sum(total.length, delta.length) <= most, sum(total.space, delta.space) <= most else {
             throw .refused(
-                HFSError(.spaceQuotaExceeded, "The namespace holds at most \(most) bytes with all copies: it would have more"))
+                HFSError(
+                    .spaceQuotaExceeded, "The namespace holds at most \(most) bytes with all copies: it would have more"
+                ))
         }
     }
 

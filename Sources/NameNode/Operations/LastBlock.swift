@@ -57,7 +57,8 @@ struct LastBlock: Sendable {
         let (length, overflow) = file.length.addingReportingOverflow(after - before)
         let (space, spaceOverflow) = Int64(clamping: length).multipliedReportingOverflow(by: Int64(file.replication))
         guard !overflow, !spaceOverflow else {
-            throw refusal(.io, "\(resolved.path) would be longer than a file can be: \(file.length) + \(after - before) bytes")
+            throw refusal(
+                .io, "\(resolved.path) would be longer than a file can be: \(file.length) + \(after - before) bytes")
         }
         let delta = Counter(length: Int64(after - before), space: space - file.space)
         try Quota.checkTotal(delta, view)

@@ -58,7 +58,9 @@ extension ClientProtocolHandler {
                 }
                 let question = LeaseHolder(caller: caller, path: path)
                 engine.read({ view throws(PlanInterrupt) in try question.run(view) }) { [self] found in
-                    guard case .success(let lease?) = found, expired.contains(lease.holder) else { return call.fail(error) }
+                    guard case .success(let lease?) = found, expired.contains(lease.holder) else {
+                        return call.fail(error)
+                    }
                     recovery.takeOver(lease.inode, holder: lease.holder) { [self] isClosed in
                         guard isClosed else { return call.fail(error) }
                         writer.submit(make(caller, []), retry: retryKey(call)) { Self.reply(call, $0) }
@@ -241,7 +243,8 @@ extension ClientProtocolHandler {
     }
 
     private func reportBadBlocks(_ call: RPCCall) throws(HFSError) {
-        let claims = try call.request(Hadoop_Hdfs_ReportBadBlocksRequestProto.self).blocks.map { located throws(HFSError) in
+        let claims = try call.request(Hadoop_Hdfs_ReportBadBlocksRequestProto.self).blocks.map {
+            located throws(HFSError) in
             (block: try Block(located.b), nodes: located.locs.map(\.id.datanodeUuid))
         }
         read(call, { ReadableBlocks(caller: $0, blocks: claims.map(\.block)) }) { [self] isReadable, caller in

@@ -51,7 +51,8 @@ final class BlockCluster {
         length: UInt64 = 10, replication: UInt16 = 3, state: BlockRow.State = .committed, stamp: UInt64 = 1001,
         pipeline: [String] = []
     ) async throws -> BlockID {
-        let operation = MakeBlock(length: length, replication: replication, state: state, stamp: GenerationStamp(stamp),
+        let operation = MakeBlock(
+            length: length, replication: replication, state: state, stamp: GenerationStamp(stamp),
             pipeline: pipeline)
         return try await run(operation).block
     }

@@ -122,7 +122,9 @@ import Testing
         #expect(cluster.sink.results.map(\.deleteBlock) == [true])
     }
 
-    @Test("A block is not dropped while a node of its pipeline is dead, also after a restart; when it is back, it is recovered")
+    @Test(
+        "A block is not dropped while a node of its pipeline is dead, also after a restart; when it is back, it is recovered"
+    )
     func deadHolders() async throws {
         let (cluster, block) = try await cluster()
         try cluster.join(4)

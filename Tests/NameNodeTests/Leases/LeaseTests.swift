@@ -90,7 +90,9 @@ import Testing
                     try await ns.run(commit(lease.recoveryStamp, 0, delete: true))
                 }
                 .hasSuffix("cannot be dropped"))
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(commit(lease.recoveryStamp, (1 << 20) + 1)) }
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(commit(lease.recoveryStamp, (1 << 20) + 1))
+                }
                 .hasPrefix("io: Recovery of \(block.id) found"))
             #expect(try await ns.run(commit(lease.recoveryStamp, 150)) == .result(true))
             #expect(try await ns.run(commit(lease.recoveryStamp, 150)) == .result(false))
@@ -105,12 +107,14 @@ import Testing
             let block = try await ns.addBlock("/f").block
             _ = try await ns.run(RecoverLease(caller: TestNamespace.root, target: .path(ns.path("/f"))))
             let commit = CommitRecovery(
-                caller: TestNamespace.root, block: block.id, newStamp: block.generationStamp, length: 0, deleteBlock: true,
+                caller: TestNamespace.root, block: block.id, newStamp: block.generationStamp, length: 0,
+                deleteBlock: true,
                 heard: ["node-1", "node-2"])
             var early = commit
             early.heard = ["node-2"]
-            #expect(await refusalText { () throws(HFSError) in try await ns.run(early) }
-                .hasSuffix("datanodes [\"node-1\"] were not heard"))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(early) }
+                    .hasSuffix("datanodes [\"node-1\"] were not heard"))
             #expect(try await ns.run(commit) == .result(true))
             #expect(try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/f"))).blockCount == 0)
             #expect(try await ns.audit() == [])
@@ -149,7 +153,8 @@ import Testing
             ns.clock.advance(byMs: Limits.leaseSoftLimitMs + 1)
             ns.namenode.tick()
             #expect(await takeOver("live"))
-            #expect(try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/f"))).isUnderConstruction == false)
+            #expect(
+                try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/f"))).isUnderConstruction == false)
         }
     }
 }

@@ -270,12 +270,14 @@ import Testing
             _ = try await ns.run(
                 SetQuota(caller: TestNamespace.root, path: ns.path("/q"), namespaceQuota: 1000, spaceQuota: .max))
             try await ns.write("/q/f", [100])
-            #expect(await refusalText { () throws(HFSError) in
-                try await ns.run(ns.creation("/q/g", blockSize: 1 << 63))
-            }.hasPrefix("io: Specified block size is greater than the maximum"))
-            #expect(await refusalText { () throws(HFSError) in
-                try await ns.run(ns.creation("/q/g", blockSize: Limits.blockBytesMax + 1))
-            }.hasPrefix("io: Specified block size is greater than the maximum"))
+            #expect(
+                await refusalText { () throws(HFSError) in
+                    try await ns.run(ns.creation("/q/g", blockSize: 1 << 63))
+                }.hasPrefix("io: Specified block size is greater than the maximum"))
+            #expect(
+                await refusalText { () throws(HFSError) in
+                    try await ns.run(ns.creation("/q/g", blockSize: Limits.blockBytesMax + 1))
+                }.hasPrefix("io: Specified block size is greater than the maximum"))
             #expect(Quota.product(.max, 3) == .max && Quota.sum(.max, 1) == .max)
             let space = Quota.product(
                 Int64(Limits.fileBlocksMax) * Int64(Limits.blockBytesMax), Int64(Limits.replicationMax))

@@ -27,7 +27,8 @@ import Testing
             state: .committed)
         #expect(try BlockRow(image: block.image) == block)
         let open = BlockRow(
-            inode: InodeID(77), index: 3, generationStamp: GenerationStamp(9), replication: 3, pipeline: ["node-1", "node-2"])
+            inode: InodeID(77), index: 3, generationStamp: GenerationStamp(9), replication: 3,
+            pipeline: ["node-1", "node-2"])
         #expect(try BlockRow(image: open.image) == open)
         #expect(try FileBlockRow(image: FileBlockRow(BlockID(1 << 60)).image).block == BlockID(1 << 60))
         #expect(try XAttrRow(image: XAttrRow([1, 2, 3]).image).value == [1, 2, 3])
