@@ -8,13 +8,12 @@ import WireProtocol
 /// HDFS's ClientProtocol: decodes a call, makes the operation or read it asks for, replies.
 ///
 /// Runs on event loops and never blocks; replies to mutations leave on engine threads.
-package final class ClientProtocolHandler: RPCService {
+package final class ClientProtocolHandler: NamespaceService {
     typealias Method = @Sendable (ClientProtocolHandler, RPCCall) throws(HFSError) -> Void
 
     package let protocolName = "org.apache.hadoop.hdfs.protocol.ClientProtocol"
     package let methodNames: [String]
 
-    let engine: any MetadataEngine
     let writer: NamespaceWriter
     let recovery: LeaseRecovery
     let groups: GroupMapping
@@ -23,7 +22,6 @@ package final class ClientProtocolHandler: RPCService {
     let logger: Logger
     private let methods: [Method]
 
-    var blocks: BlockManager { writer.blocks }
     var leases: LeaseManager { writer.leases }
     var locator: BlockLocator { BlockLocator(blocks: blocks, poolID: rules.poolID) }
 
@@ -32,7 +30,6 @@ package final class ClientProtocolHandler: RPCService {
         clock: any HFSClock,
         logger: Logger
     ) {
-        engine = writer.engine
         self.writer = writer
         self.recovery = recovery
         self.groups = groups
@@ -55,76 +52,6 @@ package final class ClientProtocolHandler: RPCService {
             try methods[call.methodIndex](self, call)
         } catch {
             call.fail(error)
-        }
-    }
-
-    /// The user of the connection with its groups: at once when they are known, else later on another thread.
-    func withCaller(_ call: RPCCall, _ body: @escaping @Sendable (Caller) -> Void) {
-        if let known = groups.cached(call.connection.user) { return body(caller(call, known)) }
-        groups.groups(of: call.connection.user) { [self] found in body(caller(call, found)) }
-    }
-
-    private func caller(_ call: RPCCall, _ groups: [String]) -> Caller {
-        let user = call.connection.user
-        return Caller(
-            user: user, groups: groups, isSuperuser: user == rules.superuser || groups.contains(rules.supergroup),
-            address: call.connection.address, callerContext: Caller.cut(call.callerContext))
-    }
-
-    /// Runs a read and has `answer` reply to it.
-    func read<R: NamespaceRead>(
-        _ call: RPCCall, _ make: @escaping @Sendable (Caller) -> R,
-        _ answer: @escaping @Sendable (R.Value, Caller) -> Void
-    ) {
-        withCaller(call) { [self] caller in
-            let question = make(caller)
-            engine.read({ view throws(PlanInterrupt) in try question.run(view) }) { result in
-                switch result {
-                case .success(let value): answer(value, caller)
-                case .failure(let error): call.fail(error)
-                }
-            }
-        }
-    }
-
-    /// Submits a mutation once writes are allowed, and replies.
-    ///
-    /// `refusal`: HDFS's words for what safemode prevents. `atMostOnce`: a repetition gets the first answer (HDFS's
-    /// AtMostOnce methods; all others are idempotent by themselves).
-    func write<O: NamespaceOperation>(
-        _ call: RPCCall, refusal: @autoclosure @escaping @Sendable () -> String, atMostOnce: Bool = false,
-        _ make: @escaping @Sendable (Caller) -> O
-    ) {
-        whenWritable(call, refusal) { [self] caller in
-            writer.submit(make(caller), retry: atMostOnce ? retryKey(call) : nil) { result in Self.reply(call, result) }
-        }
-    }
-
-    func retryKey(_ call: RPCCall) -> RetryKey? {
-        call.retryKey == nil ? nil : RetryKey(clientID: call.clientID, callID: call.callID)
-    }
-
-    static func reply(_ call: RPCCall, _ result: Result<Outcome<Answer>, HFSError>) {
-        switch result {
-        case .success(.done(let answer)): call.reply { answer.body.encode(into: &$0) }
-        case .success(.replayed(let bytes)): call.reply(bytes: bytes)
-        case .failure(let error): call.fail(error)
-        }
-    }
-
-    /// Calls `body` when writes are allowed. During start-up a write waits some seconds for the end of safemode; one that
-    /// somebody turned on refuses at once.
-    func whenWritable(
-        _ call: RPCCall, _ refusal: @escaping @Sendable () -> String, _ body: @escaping @Sendable (Caller) -> Void
-    ) {
-        guard blocks.safemode.isOn else { return withCaller(call, body) }
-        let holdMs = blocks.safemode.isManual ? 0 : Limits.safeModeHoldMs
-        blocks.safemode.whenOff(withinMs: holdMs) { [self] isOff in
-            guard isOff else {
-                return call.fail(
-                    HFSError(.safeMode, "\(refusal()). Name node is in safe mode.\n\(blocks.safemode.reason)"))
-            }
-            withCaller(call, body)
         }
     }
 }
