@@ -4,8 +4,10 @@ import Testing
 @testable import DataNode
 
 @Suite struct RecoveryAgreementTests {
-    static func replica(_ state: ReplicaState, _ length: UInt64) -> RecoveryAgreement.Answer {
-        .replica(BlockStore.RecoveryState(state: state, generationStamp: GenerationStamp(1001), length: length))
+    static func replica(
+        _ state: ReplicaState, _ length: UInt64, stamp: UInt64 = 1001
+    ) -> RecoveryAgreement.Answer {
+        .replica(BlockStore.RecoveryState(state: state, generationStamp: GenerationStamp(stamp), length: length))
     }
 
     @Test func aFinalizedReplicaDecidesAndOthersOfItsLengthJoin() throws {
@@ -14,6 +16,15 @@ import Testing
                 Self.replica(.rbw, 10), Self.replica(.finalized, 12), Self.replica(.rbw, 12), Self.replica(.rwr, 12),
             ], knownLength: 0)
         #expect(agreed == .finalize(length: 12, participants: [1, 2]))
+    }
+
+    @Test func whatARecoveryFinishedBeforeItsPrimaryDiedDecides() throws {
+        let agreed = try RecoveryAgreement.decide(
+            [
+                Self.replica(.finalized, 12), Self.replica(.rbw, 10), Self.replica(.finalized, 10, stamp: 1005),
+                Self.replica(.rbw, 11),
+            ], knownLength: 12)
+        #expect(agreed == .finalize(length: 10, participants: [1, 2]))
     }
 
     @Test func theShortestReplicaBeingWrittenDecidesAndThoseWaitingAreLeftOut() throws {

@@ -16,8 +16,9 @@ enum RecoveryAgreement: Equatable {
         case failed
     }
 
-    /// A finalized replica decides, since its length was acknowledged to a client; else the shortest one being written, since
-    /// no client was told of more than all of them had; else, with none of those left, the shortest that waits for recovery.
+    /// A finalized replica decides, since its length was acknowledged to a client or agreed on by a recovery that did not get
+    /// to its end, the one with the newest stamp first; else the shortest one being written, since no client was told of more
+    /// than all of them had; else, with none of those left, the shortest that waits for recovery.
     ///
     /// - Parameter knownLength: bytes that a replica was reported with.
     /// - Throws: `.retriable` when no byte was found but there may be some where nobody could be asked, `.io` when finalized
@@ -44,12 +45,15 @@ enum RecoveryAgreement: Equatable {
             return .deleteBlock
         }
         let finalized = replicas.filter { $0.state.state == .finalized }
-        if let length = finalized.first?.state.length {
-            guard finalized.allSatisfy({ $0.state.length == length }) else {
-                throw HFSError(.io, "Finalized replicas differ in length: \(finalized.map(\.state.length))")
+        if let newest = finalized.max(by: { $0.state.generationStamp < $1.state.generationStamp })?.state {
+            let deciding = finalized.filter { $0.state.generationStamp == newest.generationStamp }
+            guard deciding.allSatisfy({ $0.state.length == newest.length }) else {
+                throw HFSError(.io, "Finalized replicas differ in length: \(deciding.map(\.state.length))")
             }
-            let writing = replicas.filter { $0.state.state == .rbw && $0.state.length == length }
-            return .finalize(length: length, participants: (finalized + writing).map(\.index).sorted())
+            let fitting = replicas.filter {
+                $0.state.length == newest.length && ($0.state.state == .finalized || $0.state.state == .rbw)
+            }
+            return .finalize(length: newest.length, participants: fitting.map(\.index))
         }
         let writing = replicas.filter { $0.state.state == .rbw }
         let chosen = writing.isEmpty ? replicas : writing

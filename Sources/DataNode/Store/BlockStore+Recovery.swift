@@ -176,6 +176,10 @@ extension BlockStore {
 
     /// Stops who writes the replica and says what it holds (HDFS's `initReplicaRecovery`). Nil when it is not here.
     ///
+    /// The mark that it leaves keeps out the old writer and older recoveries, for which the namenode has no use any more;
+    /// readers, deletion, a repetition and a newer recovery pass. So a primary that dies leaves nothing to clean up: the mark
+    /// goes with the replica, with its finalization, or with the process.
+    ///
     /// - Throws: `.replicaNotFound` for a replica older than the block, `.recoveryInProgress` when a newer recovery runs,
     ///   `.io` when a volume that might hold the replica has failed.
     func beginRecovery(
@@ -195,12 +199,14 @@ extension BlockStore {
             guard own >= stamp else {
                 throw Self.notFound(block, stamp, "Replica has generation stamp \(own), not found")
             }
-            guard own < recoveryID, (running ?? GenerationStamp(0)) <= recoveryID else {
+            // The recovery's own stamp: a primary that is gone finished this replica, or nearly, and told nobody.
+            guard own <= recoveryID, (running ?? GenerationStamp(0)) <= recoveryID else {
                 throw HFSError(
                     .recoveryInProgress,
                     "\(block) has generation stamp \(own) and recovery \(running ?? own), asked for \(recoveryID)")
             }
-            state.update { $0.recoveries[block] = recoveryID }
+            let isFinished = record.state == .finalized && own == recoveryID
+            if !isFinished { state.update { $0.recoveries[block] = recoveryID } }
             return RecoveryState(
                 state: record.state, generationStamp: own, length: open?.progress.written ?? record.length)
         }
