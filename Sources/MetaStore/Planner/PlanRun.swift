@@ -167,16 +167,20 @@ final class PlanRun: @unchecked Sendable {
         do throws(HFSError) { return try body() } catch { throw .refused(error) }
     }
 
-    /// New limits when a plan took ids above the reserved ones.
+    /// New limits when a plan took ids above the reserved ones. Each kind moves by itself: blocks reserved tell a start that
+    /// blocks were handed out.
     private func nextReservation(_ ids: IDRange) -> IDRange? {
-        guard
-            ids.inodeSequence > reserved.inodeSequence || ids.blockSequence > reserved.blockSequence
-                || ids.generationStamp > reserved.generationStamp
-        else { return nil }
-        return IDRange(
-            inodeSequence: ids.inodeSequence + Self.reservationStep,
-            blockSequence: ids.blockSequence + Self.reservationStep,
-            generationStamp: ids.generationStamp + Self.reservationStep, directoryShard: ids.directoryShard)
+        func limit(_ next: UInt64, _ reserved: UInt64) -> UInt64 {
+            next > reserved ? next + Self.reservationStep : reserved
+        }
+        let wanted = IDRange(
+            inodeSequence: limit(ids.inodeSequence, reserved.inodeSequence),
+            blockSequence: limit(ids.blockSequence, reserved.blockSequence),
+            generationStamp: limit(ids.generationStamp, reserved.generationStamp), directoryShard: ids.directoryShard)
+        let isEnough =
+            wanted.inodeSequence == reserved.inodeSequence && wanted.blockSequence == reserved.blockSequence
+            && wanted.generationStamp == reserved.generationStamp
+        return isEnough ? nil : wanted
     }
 
     /// The whole value of each counter after the mutation.

@@ -18,6 +18,7 @@ struct IdentifiersInUse: OperationReply {
     var blockSequence: UInt64
     var generationStamp: GenerationStamp
 
+    /// Whether a block was ever handed out: the engine reserves blocks when the first one is taken.
     var hasBlocks: Bool { blockSequence > IDRange.initial.blockSequence }
 
     func wireBytes() -> [UInt8] { [] }

@@ -5,17 +5,17 @@ import Synchronization
 
 @testable import NameNode
 
-/// A block manager over the in-memory engine with datanodes that tests speak for. Time is the test's; the monitor's thread
+/// A block manager over an engine, the one in memory unless said otherwise, with datanodes that tests speak for. Time is the test's; the monitor's thread
 /// does not run, `settle` does its work.
 final class BlockCluster {
     let clock: ManualClock
-    let engine: MemoryEngine
+    let engine: any MetadataEngine
     let manager: BlockManager
     let sink = RecordingSink()
     private var connections: [Int: UInt64] = [:]
     private var nextConnection: UInt64 = 1
 
-    init(engine: MemoryEngine? = nil, clock: ManualClock = ManualClock(), seed: UInt64 = 1) throws {
+    init(engine: (any MetadataEngine)? = nil, clock: ManualClock = ManualClock(), seed: UInt64 = 1) throws {
         self.clock = clock
         self.engine = try engine ?? MemoryEngine(clock: clock)
         manager = BlockManager(engine: self.engine, clock: clock, logger: Self.quiet, seed: seed)

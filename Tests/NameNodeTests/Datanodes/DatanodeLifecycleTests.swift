@@ -71,12 +71,13 @@ import Testing
         await cluster.advance(byMs: 1)
         #expect(cluster.holders(block).isEmpty)
         #expect(cluster.manager.statistics().deadDatanodes == 1)
-        #expect(cluster.engine.dump().rows.count { $0.key.table == .system } == 2)
+        let engine = try #require(cluster.engine as? MemoryEngine)
+        #expect(engine.dump().rows.count { $0.key.table == .system } == 2)
         try cluster.join(
             1, replicas: [ReportedReplica(block: block, generationStamp: GenerationStamp(1001), length: 10)])
         await cluster.settle()
         #expect(cluster.holders(block) == [1])
-        #expect(cluster.engine.dump().rows.count { $0.key.table == .system } == 3)
+        #expect(engine.dump().rows.count { $0.key.table == .system } == 3)
     }
 
     @Test("Of two nodes with one uuid the newer registration holds, and the older one is told so")

@@ -1,4 +1,5 @@
 import Core
+import MetaStore
 import Synchronization
 import Testing
 
@@ -26,6 +27,35 @@ import Testing
         #expect(cluster.manager.safemode.isOn)
         await cluster.settle()
         #expect(!cluster.manager.safemode.isOn)
+    }
+
+    @Test(
+        "A namespace of directories and empty files is out of safemode at once after a crash, one with a block is not")
+    func withoutBlocks() async throws {
+        for hasBlock in [false, true] {
+            let (before, after) = (try TemporaryDirectory(), try TemporaryDirectory())
+            try await TestNamespace.with(.shards(before.path, count: 2)) { ns in
+                try await ns.mkdirs("/a/b")
+                try await ns.write("/a/empty")
+                if hasBlock { try await ns.write("/a/full", [10]) }
+                try before.copy(to: after)
+            }
+            var configuration = NameNodeConfiguration()
+            configuration.directory = after.path
+            let clock = ManualClock()
+            let open = OpenedEngine.shards(configuration, clock: clock, logger: TestNamespace.quiet)
+            let opened = try open { error in Issue.record("the engine failed: \(error)") }
+            // Then the rows that safemode asks for are in memory, and `settle` waits for all of it.
+            _ = try await withCheckedThrowingContinuation { done in
+                opened.engine.read({ view throws(PlanInterrupt) in try DatanodeRow.all(view) }) {
+                    done.resume(with: $0)
+                }
+            }
+            let cluster = try BlockCluster(engine: opened.engine, clock: clock)
+            await cluster.settle()
+            #expect(cluster.manager.safemode.isOn == hasBlock)
+            try opened.engine.close()
+        }
     }
 
     @Test("After a restart safemode ends with the last node's report, without any time passing")

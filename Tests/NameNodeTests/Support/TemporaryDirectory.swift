@@ -1,5 +1,5 @@
 import Core
-import Glibc
+import Foundation
 
 /// A directory that goes with the value.
 final class TemporaryDirectory: Sendable {
@@ -12,6 +12,12 @@ final class TemporaryDirectory: Sendable {
     }
 
     deinit { Self.remove(path) }
+
+    /// Copies all files as they are now: what a process that is killed at this moment leaves.
+    func copy(to other: TemporaryDirectory) throws {
+        try FileManager.default.removeItem(atPath: other.path)
+        try FileManager.default.copyItem(atPath: path, toPath: other.path)
+    }
 
     private static func remove(_ path: String) {
         if let directory = opendir(path) {
