@@ -68,11 +68,12 @@ package final class NameNode: Sendable {
         reclaimer.resume()
     }
 
-    /// The two protocols that this namenode answers.
+    /// The protocols that this namenode answers.
     func services() -> [any RPCService] {
         [
             ClientProtocolHandler(
                 writer: writer, recovery: recovery, groups: groups, rules: rules, clock: clock, logger: logger),
+            FileSystemProtocolHandler(writer: writer, groups: groups, rules: rules, clock: clock, logger: logger),
             DatanodeProtocolHandler(blocks: blocks, clusterID: clusterID, poolID: poolID),
         ]
     }

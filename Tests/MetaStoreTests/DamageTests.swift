@@ -120,7 +120,7 @@ import Testing
         #expect(code { try open { $0.expectedClusterID = "CID-other" }.close() } == .wrongCluster)
         let path = scratch.path + "/VERSION"
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        try text.replacingOccurrences(of: "layoutVersion=1", with: "layoutVersion=2").write(
+        try text.replacingOccurrences(of: "layoutVersion=2", with: "layoutVersion=3").write(
             toFile: path, atomically: true, encoding: .utf8)
         #expect(code { try open().close() } == .incompatibleLayout)
         try text.replacingOccurrences(of: "epoch=1", with: "epoch=3").write(

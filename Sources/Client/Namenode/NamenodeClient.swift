@@ -12,6 +12,8 @@ import WireProtocol
 /// id: the namenodes' retry cache answers a mutation once (hdfs-wire: "Failover and retries, as clients do them").
 final class NamenodeClient: Sendable {
     static let protocolName = "org.apache.hadoop.hdfs.protocol.ClientProtocol"
+    /// What HDFS has no call for: events, runs, attribute queries, publishing.
+    static let ownProtocolName = "hfs.FileSystemProtocol"
 
     private let clients: [RPCClient]
     private let current = Atomic<Int>(0)
@@ -57,6 +59,17 @@ final class NamenodeClient: Sendable {
         try await attempt(failoversMax: failoversMax) { (client, attempt) async throws(HFSError) in
             try await client.call(
                 method, request, deadlineMs: attempt.deadlineMs, callID: attempt.callID, retryCount: attempt.retryCount)
+        }
+    }
+
+    /// Calls a method of hfs's own protocol. `.noSuchProtocol` from a namenode that is not hfs's.
+    func callOwn<Q: Message, A: Message>(
+        _ method: String, _ request: Q, returning: A.Type = A.self, extraMs: Int64 = 0
+    ) async throws(HFSError) -> A {
+        try await attempt(failoversMax: nil) { (client, attempt) async throws(HFSError) in
+            try await client.call(
+                method, request, deadlineMs: attempt.deadlineMs + extraMs, callID: attempt.callID,
+                retryCount: attempt.retryCount, of: Self.ownProtocolName)
         }
     }
 

@@ -53,6 +53,7 @@ enum EditRecordCodec {
         writer.putString(origin.user)
         writer.putString(origin.callerContext)
         writer.putString(origin.address)
+        writer.putVarint(origin.run?.rawValue ?? 0)
         if let retry {
             writer.put(retry.client.count)
             writer.put(retry.client.high)
@@ -88,12 +89,7 @@ enum EditRecordCodec {
             delta.encode(into: writer)
         }
         writer.putVarint(UInt64(mutation.events.count))
-        for event in mutation.events {
-            writer.put(event.kind.rawValue)
-            writer.put(event.inode)
-            writer.putString(event.path)
-            writer.putString(event.detail)
-        }
+        for event in mutation.events { event.encode(into: writer) }
     }
 
     /// Completes the record at `offset` and returns its CRC.
@@ -136,8 +132,10 @@ enum EditRecordCodec {
         var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[start..<start + header.bodyBytes]))
         let flags = reader.get(UInt8.self)
         let timeMs = reader.get(Int64.self)
-        let origin = EditOrigin(
+        var origin = EditOrigin(
             user: reader.getString(), callerContext: reader.getString(), address: reader.getString())
+        let run = reader.getVarint()
+        if run != 0 { origin.run = RunID(run) }
         let retry = flags & hasRetry == 0 ? nil : decodeRetry(&reader)
         let reservation = flags & hasReservation == 0 ? nil : IDRange(from: &reader)
         let mutation = decodeMutation(&reader)
@@ -158,6 +156,7 @@ enum EditRecordCodec {
         let flags = reader.get(UInt8.self)
         let timeMs = reader.get(Int64.self)
         for _ in 0..<3 { _ = reader.getSlice() }
+        _ = reader.getVarint()
         let retry = flags & hasRetry == 0 ? nil : decodeRetry(&reader)
         let reservation = flags & hasReservation == 0 ? nil : IDRange(from: &reader)
         guard !reader.isBroken else {
@@ -186,11 +185,9 @@ enum EditRecordCodec {
             let directory = reader.get(UInt64.self)
             mutation.add(directory, Counter(from: &reader))
         }
-        for _ in 0..<reader.getCount(bytesEach: 11) {
-            guard let kind = EditEvent.Kind(rawValue: reader.get(UInt8.self)) else { return nil }
-            let inode = reader.get(UInt64.self)
-            mutation.events.append(
-                EditEvent(kind, inode: inode, path: reader.getString(), detail: reader.getString()))
+        for _ in 0..<reader.getCount(bytesEach: NamespaceEvent.encodedBytesMin) {
+            guard let event = NamespaceEvent(from: &reader) else { return nil }
+            mutation.events.append(event)
         }
         return mutation
     }

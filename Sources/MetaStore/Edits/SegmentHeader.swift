@@ -4,7 +4,7 @@ internal import Core
 struct SegmentHeader: Hashable, Sendable {
     static let bytes = 4096
     private static let magic: UInt64 = 0x5354_4944_4553_4648
-    static let layoutVersion: UInt32 = 1
+    static let layoutVersion: UInt32 = 2
 
     var clusterID: String
     var epoch: UInt32
@@ -41,16 +41,17 @@ struct SegmentHeader: Hashable, Sendable {
         return writer
     }
 
-    /// nil when the bytes are no whole header. Throws for one of a newer layout.
+    /// nil when the bytes are no whole header. Throws for one of another layout.
     static func decode(_ bytes: UnsafeRawBufferPointer, path: String) throws(HFSError) -> SegmentHeader? {
         guard bytes.count >= Self.bytes else { return nil }
         var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[..<Self.bytes]))
         guard reader.get(UInt64.self) == magic else { return nil }
         let layout = reader.get(UInt32.self)
-        guard layout <= layoutVersion else {
+        guard layout == layoutVersion else {
             throw HFSError(
                 .incompatibleLayout,
-                "the edits segment has layout \(layout), this version reads up to \(layoutVersion)", subject: path)
+                "the edits segment has layout \(layout), this version reads layout \(layoutVersion) only", subject: path
+            )
         }
         let body = UnsafeRawBufferPointer(rebasing: bytes[..<(Self.bytes - 4)])
         let crc = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: Self.bytes - 4, as: UInt32.self))

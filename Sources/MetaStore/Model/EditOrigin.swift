@@ -1,3 +1,5 @@
+package import Core
+
 /// Who caused an edit: kept with every record.
 package struct EditOrigin: Hashable, Sendable {
     package var user: String
@@ -6,9 +8,13 @@ package struct EditOrigin: Hashable, Sendable {
     /// The client's address; empty for the namenode's own edits.
     package var address: String
 
-    package init(user: String, callerContext: String = "", address: String = "") {
+    /// The run behind the connection; nil when none is known.
+    package var run: RunID?
+
+    package init(user: String, callerContext: String = "", address: String = "", run: RunID? = nil) {
         self.user = user
         self.callerContext = callerContext
         self.address = address
+        self.run = run
     }
 }

@@ -29,8 +29,8 @@ extension Mutation {
         }
         let isHandedOut =
             switch key.table {
-            case .system: true
-            case .block: BlockID(key.id).sequence < ids.blockSequence
+            case .system, .run, .token, .cursor: true
+            case .block, .inline: BlockID(key.id).sequence < ids.blockSequence
             default: InodeID(key.id).sequence < ids.inodeSequence
             }
         guard isHandedOut else {

@@ -1,3 +1,5 @@
+package import Core
+
 /// What one operation changes: row images, counter deltas, and the events that tell of it. A value: applying it to the view
 /// it was planned on, or replaying it from the log, gives the same state.
 package struct Mutation: Hashable, Sendable {
@@ -8,7 +10,7 @@ package struct Mutation: Hashable, Sendable {
 
     package var rows: [RowChange] = []
     package var counters: [(directory: UInt64, delta: Counter)] = []
-    package var events: [EditEvent] = []
+    package var events: [NamespaceEvent] = []
 
     package init() {}
 

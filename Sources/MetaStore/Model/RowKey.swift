@@ -16,8 +16,8 @@ package struct RowKey: Hashable, Sendable {
     /// Where the row lives: the shard its id was born in.
     package var shard: VirtualShard {
         switch table {
-        case .block: BlockID(id).shard
-        case .system: VirtualShard(0)
+        case .block, .inline: BlockID(id).shard
+        case .system, .run, .token, .cursor: VirtualShard(0)
         default: InodeID(id).shard
         }
     }

@@ -23,4 +23,14 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case reclaim = 10
     /// `(0, key)` -> whatever the namenode keeps about itself.
     case system = 11
+    /// `(0, 8-byte big-endian run id)` -> a run.
+    case run = 12
+    /// `(0, 4-byte big-endian sequence number)` -> a delegation token.
+    case token = 13
+    /// `(0, name)` -> a durable cursor of the event feed.
+    case cursor = 14
+    /// `(scope directory inode, attribute name, value and inode)` -> nothing: the index of attributes.
+    case attribute = 15
+    /// `block` -> the bytes of a small block that no datanode holds.
+    case inline = 16
 }

@@ -2,8 +2,8 @@ internal import Core
 
 /// What a namespace is: kept in the file `VERSION`, repeated in every shard and segment.
 package struct NamespaceIdentity: Hashable, Sendable {
-    /// Layouts above this one are refused.
-    package static let layoutVersion = 1
+    /// Other layouts are refused: 1 was that of builds before the event feed, which nobody kept data with.
+    package static let layoutVersion = 2
 
     package var clusterID: String
     package var poolID: String
@@ -42,10 +42,11 @@ package struct NamespaceIdentity: Hashable, Sendable {
             let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if parts.count == 2 { values[String(parts[0])] = String(parts[1]) }
         }
-        if let layout = values["layoutVersion"].flatMap({ Int($0) }), layout > Self.layoutVersion {
+        if let layout = values["layoutVersion"].flatMap({ Int($0) }), layout != Self.layoutVersion {
             throw HFSError(
                 .incompatibleLayout,
-                "the namespace has layout \(layout), this version reads up to \(Self.layoutVersion)", subject: path)
+                "the namespace has layout \(layout), this version reads layout \(Self.layoutVersion) only",
+                subject: path)
         }
         guard let clusterID = values["clusterID"], let poolID = values["poolID"],
             let epoch = values["epoch"].flatMap({ UInt32($0) }),

@@ -10,6 +10,8 @@ struct Caller: Hashable, Sendable {
     /// The client's address as HDFS prints it, without port.
     var address: String = ""
     var callerContext: String = ""
+    /// The run behind the connection or call; nil when none is known.
+    var run: RunID?
     /// Bytes of a caller context that are kept, in every edits record: HDFS's 128 (`hadoop.caller.context.max.size`).
     static let callerContextBytesMax = 128
 
@@ -26,5 +28,5 @@ struct Caller: Hashable, Sendable {
         return kept
     }
 
-    var origin: EditOrigin { EditOrigin(user: user, callerContext: callerContext, address: address) }
+    var origin: EditOrigin { EditOrigin(user: user, callerContext: callerContext, address: address, run: run) }
 }

@@ -47,8 +47,7 @@ struct AddBlock: NamespaceOperation {
         mutation.put(Keys.fileBlock(id, file.blockCount), FileBlockRow(block).image)
         file.blockCount += 1
         mutation.put(file, id, at: resolved)
-        mutation.events.append(
-            EditEvent(.addBlock, inode: id.rawValue, path: resolved.path.description, detail: block.description))
+        mutation.tell(.addBlock, id, at: resolved, .text(block.description))
         effects.append(.blockAllocated(block, stamp, locations))
         let allocated = AllocatedBlock(
             block: Block(poolID: rules.poolID, id: block, generationStamp: stamp, length: 0), offset: file.length,

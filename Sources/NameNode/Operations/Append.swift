@@ -28,7 +28,7 @@ struct Append: NamespaceOperation {
         file.isUnderConstruction = true
         mutation.put(file, inode, at: resolved)
         mutation.put(Keys.lease(inode), LeaseRow(holder: holder, address: caller.address).image)
-        mutation.events.append(EditEvent(.append, inode: inode.rawValue, path: resolved.path.description))
+        mutation.tell(.append, inode, at: resolved)
         let status = StatusBuilder.status(inode, file)
         return Planned(mutation, Answer(.appended(status), [.leaseOpened(inode, holder: holder)]))
     }

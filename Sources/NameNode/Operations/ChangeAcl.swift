@@ -37,7 +37,7 @@ struct ChangeAcl: NamespaceOperation {
         if row == nil, had { mutation.delete(Keys.acl(target.inode)) }
         let newMode = new.mode(keepingStickyOf: mode)
         try mutation.change(
-            resolved, missing: path, .setACL,
+            resolved, missing: path, .setACL, told: .none,
             directory: {
                 $0.mode = newMode
                 $0.hasACL = row != nil

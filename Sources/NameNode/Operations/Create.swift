@@ -104,7 +104,8 @@ struct Create: NamespaceOperation {
         if let acl = inherited.row { mutation.put(Keys.acl(inode), acl.image) }
         Quota.count(
             Counter(files: 1), in: above.directories.prefix(depth + 1), children: 1, nowMs: inputs.nowMs, &mutation)
-        mutation.events.append(EditEvent(.create, inode: inode.rawValue, path: resolved.path.description))
+        mutation.events.append(
+            NamespaceEvent(.create, inode: inode, parent: parent, path: resolved.path.description))
         effects.append(.leaseOpened(inode, holder: holder))
         return StatusBuilder.status(inode, file)
     }

@@ -25,8 +25,6 @@ struct Delete: NamespaceOperation {
         case .file(let inode, let file):
             try Unlink.file(resolved, inode, file, view, nowMs: inputs.nowMs, &mutation, &effects)
         }
-        mutation.events.append(
-            EditEvent(.delete, inode: resolved.target?.inode.rawValue ?? 0, path: resolved.path.description))
         return Planned(mutation, Answer(.result(true), effects))
     }
 }

@@ -43,7 +43,9 @@ struct DirectoryMaker {
             if let acl = inherited.row { mutation.put(Keys.acl(inode), acl.image) }
             Quota.count(
                 Counter(directories: 1), in: result.directories, children: 1, nowMs: inputs.nowMs, &mutation)
-            mutation.events.append(EditEvent(.mkdir, inode: inode.rawValue, path: resolved.prefix(index + 1)))
+            mutation.events.append(
+                NamespaceEvent(
+                    .mkdir, inode: inode, parent: parent, path: resolved.prefix(index + 1), isDirectory: true))
             result.directories.append(inode)
             result.rows.append(row)
         }

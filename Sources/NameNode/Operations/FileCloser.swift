@@ -5,13 +5,13 @@ import MetaStore
 enum FileCloser {
     static func close(
         _ inode: InodeID, _ file: inout FileAttributes, at resolved: ResolvedPath, nowMs: Int64,
-        _ mutation: inout Mutation, _ effects: inout [Effect], event: EditEvent.Kind = .close
+        _ mutation: inout Mutation, _ effects: inout [Effect], event: NamespaceEvent.Kind = .close
     ) {
         file.isUnderConstruction = false
         file.modifiedMs = nowMs
         mutation.put(file, inode, at: resolved)
         mutation.delete(Keys.lease(inode))
-        mutation.events.append(EditEvent(event, inode: inode.rawValue, path: resolved.path.description))
+        mutation.tell(event, inode, at: resolved, .content(length: file.length, modifiedMs: nowMs, checksum: nil))
         effects.append(.leaseClosed(inode))
     }
 }

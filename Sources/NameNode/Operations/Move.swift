@@ -31,9 +31,7 @@ enum Move {
             leave(from.ancestors, moved, skip: common, nowMs: nowMs, &mutation)
             enter(to.ancestors, moved, skip: common, nowMs: nowMs, &mutation)
         }
-        mutation.events.append(
-            EditEvent(
-                .rename, inode: target.inode.rawValue, path: from.path.description, detail: to.path.description))
+        mutation.tell(.rename, from, .moved(parent: newParent, path: to.path.description))
     }
 
     /// What a subtree counts, its root included.

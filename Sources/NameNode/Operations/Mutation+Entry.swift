@@ -10,9 +10,30 @@ extension Mutation {
 }
 
 extension Mutation {
+    /// Adds an event about the target of `resolved`.
+    mutating func tell(
+        _ kind: NamespaceEvent.Kind, _ resolved: ResolvedPath, _ change: NamespaceEvent.Change = .none
+    ) {
+        guard let target = resolved.target else { return }
+        tell(kind, target.inode, at: resolved, isDirectory: target.isDirectory, change)
+    }
+
+    /// Adds an event about what lies, or from now on lies, at `resolved`.
+    mutating func tell(
+        _ kind: NamespaceEvent.Kind, _ inode: InodeID, at resolved: ResolvedPath, isDirectory: Bool = false,
+        _ change: NamespaceEvent.Change = .none
+    ) {
+        events.append(
+            NamespaceEvent(
+                kind, inode: inode, parent: resolved.parent ?? InodeID(0), path: resolved.path.description,
+                isDirectory: isDirectory, change: change))
+    }
+}
+
+extension Mutation {
     /// Rewrites the attributes of the target. Refuses a missing one with HDFS's text.
     mutating func change(
-        _ resolved: ResolvedPath, missing: FilePath, _ event: EditEvent.Kind, detail: String = "",
+        _ resolved: ResolvedPath, missing: FilePath, _ kind: NamespaceEvent.Kind, told: NamespaceEvent.Change,
         directory changeDirectory: (inout DirectoryRow) -> Void, file changeFile: (inout FileAttributes) -> Void
     ) throws(PlanInterrupt) {
         switch resolved.target {
@@ -25,8 +46,6 @@ extension Mutation {
             changeFile(&file)
             put(file, inode, at: resolved)
         }
-        events.append(
-            EditEvent(
-                event, inode: resolved.target?.inode.rawValue ?? 0, path: resolved.path.description, detail: detail))
+        tell(kind, resolved, told)
     }
 }

@@ -13,15 +13,14 @@ struct RemoveXAttr: NamespaceOperation {
         let resolved = try view.resolve(path, rows: true)
         try XAttrRules.checkChange(attribute, resolved, checker(view))
         guard let target = resolved.target else { throw refusal(.fileNotFound, "File does not exist: \(path)") }
-        guard try view.xattr(target.inode, attribute.namespace, attribute.name) != nil else {
+        guard let old = try view.xattr(target.inode, attribute.namespace, attribute.name) else {
             throw refusal(.xattrNotFound, "No matching attributes found for remove operation")
         }
         var mutation = Mutation()
         mutation.delete(Keys.xattr(target.inode, attribute.namespace, attribute.name))
-        mutation.events.append(
-            EditEvent(
-                .removeXAttr, inode: target.inode.rawValue, path: resolved.path.description,
-                detail: XAttrRules.fullName(attribute)))
+        mutation.tell(
+            .removeXAttr, resolved,
+            .attribute(name: XAttrRules.fullName(attribute), old: old.value, new: nil))
         return Planned(mutation, Answer(.empty))
     }
 }

@@ -22,7 +22,7 @@ struct SetOwner: NamespaceOperation {
         }
         var mutation = Mutation()
         try mutation.change(
-            resolved, missing: path, .setOwner, detail: "\(user ?? ""):\(group ?? "")",
+            resolved, missing: path, .setOwner, told: .text("\(user ?? ""):\(group ?? "")"),
             directory: {
                 $0.owner = user ?? $0.owner
                 $0.group = group ?? $0.group

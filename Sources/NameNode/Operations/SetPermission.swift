@@ -12,7 +12,8 @@ struct SetPermission: NamespaceOperation {
         try checker(view).check(resolved, owner: true)
         var mutation = Mutation()
         try mutation.change(
-            resolved, missing: path, .setPermission, directory: { $0.mode = mode }, file: { $0.mode = mode })
+            resolved, missing: path, .setPermission, told: .text("\(mode)"), directory: { $0.mode = mode },
+            file: { $0.mode = mode })
         return Planned(mutation, Answer(.empty))
     }
 }

@@ -29,7 +29,7 @@ struct SetQuota: NamespaceOperation {
         }
         var mutation = Mutation()
         try mutation.change(
-            resolved, missing: path, .setQuota, detail: "\(namespaceQuota),\(spaceQuota)",
+            resolved, missing: path, .setQuota, told: .text("\(namespaceQuota),\(spaceQuota)"),
             directory: {
                 if namespaceQuota != Self.keep { $0.namespaceQuota = namespaceQuota }
                 if spaceQuota != Self.keep { $0.spaceQuota = spaceQuota }

@@ -28,9 +28,7 @@ struct SetReplication: NamespaceOperation {
             mutation.put(Keys.block(id), row.image)
             blocks.append(id)
         }
-        mutation.events.append(
-            EditEvent(
-                .setReplication, inode: inode.rawValue, path: resolved.path.description, detail: "\(replication)"))
+        mutation.tell(.setReplication, resolved, .text("\(replication)"))
         let effects = blocks.isEmpty ? [] : [Effect.replicationChanged(blocks, replication)]
         return Planned(mutation, Answer(.result(true), effects))
     }

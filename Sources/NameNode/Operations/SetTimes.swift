@@ -16,7 +16,7 @@ struct SetTimes: NamespaceOperation {
         if case .directory(let inode) = resolved.target { baseMs = try view.counter(inode.rawValue).modifiedMs }
         var mutation = Mutation()
         try mutation.change(
-            resolved, missing: path, .setTimes,
+            resolved, missing: path, .setTimes, told: .none,
             directory: {
                 if let modifiedMs {
                     $0.modifiedMs = modifiedMs

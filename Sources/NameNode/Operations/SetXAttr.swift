@@ -14,7 +14,8 @@ struct SetXAttr: NamespaceOperation {
         let resolved = try view.resolve(path, rows: true)
         try XAttrRules.checkChange(attribute, resolved, checker(view))
         guard let target = resolved.target else { throw refusal(.fileNotFound, "File does not exist: \(path)") }
-        let exists = try view.xattr(target.inode, attribute.namespace, attribute.name) != nil
+        let old = try view.xattr(target.inode, attribute.namespace, attribute.name)
+        let exists = old != nil
         let name = attribute.name
         if exists, !mayReplace {
             throw refusal(.io, "XAttr: \(name) already exists. The REPLACE flag must be specified.")
@@ -31,13 +32,13 @@ struct SetXAttr: NamespaceOperation {
         }
         var mutation = Mutation()
         mutation.put(Keys.xattr(target.inode, attribute.namespace, name), XAttrRow(attribute.value).image)
-        let full = XAttrRules.fullName(attribute)
+        let told = NamespaceEvent.Change.attribute(
+            name: XAttrRules.fullName(attribute), old: old?.value, new: attribute.value)
         if Self.isMarked(resolved) {
-            mutation.events.append(
-                EditEvent(.setXAttr, inode: target.inode.rawValue, path: resolved.path.description, detail: full))
+            mutation.tell(.setXAttr, resolved, told)
         } else {
             try mutation.change(
-                resolved, missing: path, .setXAttr, detail: full, directory: { $0.hasXAttrs = true },
+                resolved, missing: path, .setXAttr, told: told, directory: { $0.hasXAttrs = true },
                 file: { $0.hasXAttrs = true })
         }
         return Planned(mutation, Answer(.empty))

@@ -11,6 +11,7 @@ enum Unlink {
         _ mutation: inout Mutation, _ effects: inout [Effect]
     ) throws(PlanInterrupt) {
         try entry(resolved, nowMs: nowMs, &mutation, Counter(files: 1, length: Int64(file.length), space: file.space))
+        mutation.tell(.delete, inode, at: resolved)
         mutation.delete(Keys.locator(inode))
         try freeFile(inode, file, view, &mutation, &effects)
     }
@@ -25,6 +26,7 @@ enum Unlink {
         below.children = 0
         below.modifiedMs = 0
         try entry(resolved, nowMs: nowMs, &mutation, below)
+        mutation.tell(.delete, inode, at: resolved, isDirectory: true)
         mutation.delete(Keys.locator(inode))
         if isEmpty, let row = try view.directory(inode) {
             try freeDirectory(inode, row, view, &mutation)

@@ -65,15 +65,17 @@ package final class RPCClient: Sendable {
     ///   - deadlineMs: for the whole call, its repetitions included.
     ///   - callID: of an earlier client's attempt, to repeat that very call; nil takes a new one.
     ///   - retryCount: sends of this call that went before.
+    ///   - protocolName: another protocol that the same server offers.
     /// - Throws: `.connectionFailed` (not sent, also for want of time), `.connectionLost` (sent, outcome unknown), `.timedOut` and `.cancelled`
     ///   (outcome unknown), `.retriable` when too many calls are in flight here, and what the server answered.
     package func call<Q: Message, A: Message>(
         _ method: String, _ request: Q, returning: A.Type = A.self, deadlineMs: Int64, retries: RPCRetryPolicy = .none,
-        callID: Int32? = nil, retryCount: Int32 = 0
+        callID: Int32? = nil, retryCount: Int32 = 0, of protocolName: String? = nil
     ) async throws(HFSError) -> A {
         let body = EncodedBody(bytes: try MessageCoding.encode(request))
         let answer = try await call(
-            method, body: body, deadlineMs: deadlineMs, retries: retries, callID: callID, retryCount: retryCount)
+            method, body: body, deadlineMs: deadlineMs, retries: retries, callID: callID, retryCount: retryCount,
+            of: protocolName)
         return try MessageCoding.decode(A.self, from: answer)
     }
 
@@ -88,8 +90,7 @@ package final class RPCClient: Sendable {
     /// As the other `call`, with a request that encodes itself, giving the answer's bytes without length prefix.
     package func call(
         _ method: String, body: some WireEncodable & Sendable, deadlineMs: Int64, retries: RPCRetryPolicy = .none,
-        callID: Int32? = nil,
-        retryCount: Int32 = 0
+        callID: Int32? = nil, retryCount: Int32 = 0, of protocolName: String? = nil
     ) async throws(HFSError) -> ByteBuffer {
         let callID = callID ?? callIDs.next()
         let deadline = NIODeadline.now() + .milliseconds(max(deadlineMs, 1))
@@ -98,7 +99,8 @@ package final class RPCClient: Sendable {
         while true {
             do throws(HFSError) {
                 return try await connection().call(id: callID, deadline: deadline) { [encoder] buffer in
-                    encoder.encode(callID: callID, retryCount: count, method: method, body: body, into: &buffer)
+                    encoder.encode(
+                        callID: callID, retryCount: count, method: method, of: protocolName, body: body, into: &buffer)
                 }
             } catch {
                 guard retries.repeats(error, attempt: attempt) else { throw error }

@@ -18,11 +18,16 @@ package struct RPCRequestEncoder: Sendable {
         self.callerContext = callerContext
     }
 
-    /// Appends the frame of a call. `callID` counts from 0; `retryCount` is 0 for the first try.
+    /// Appends the frame of a call. `callID` counts from 0; `retryCount` is 0 for the first try; `protocolName` names another
+    /// protocol of the same server.
     package func encode(
-        callID: Int32, retryCount: Int32, method: String, body: some WireEncodable, into buffer: inout ByteBuffer
+        callID: Int32, retryCount: Int32, method: String, of protocolName: String? = nil, body: some WireEncodable,
+        into buffer: inout ByteBuffer
     ) {
-        encode(callID: callID, retryCount: retryCount, method: method, bodySize: body.encodedSize, into: &buffer) {
+        encode(
+            callID: callID, retryCount: retryCount, method: method, of: protocolName, bodySize: body.encodedSize,
+            into: &buffer
+        ) {
             body.encode(to: &$0)
         }
     }
@@ -32,18 +37,20 @@ package struct RPCRequestEncoder: Sendable {
         callID: Int32, retryCount: Int32, method: String, message: some Message, into buffer: inout ByteBuffer
     ) throws(HFSError) {
         let bytes = try MessageCoding.encode(message)
-        encode(callID: callID, retryCount: retryCount, method: method, bodySize: bytes.count, into: &buffer) { writer in
+        encode(
+            callID: callID, retryCount: retryCount, method: method, of: nil, bodySize: bytes.count, into: &buffer
+        ) { writer in
             bytes.withUnsafeBytes { writer.raw($0) }
         }
     }
 
     private func encode(
-        callID: Int32, retryCount: Int32, method: String, bodySize: Int, into buffer: inout ByteBuffer,
-        body: (inout WireWriter) -> Void
+        callID: Int32, retryCount: Int32, method: String, of other: String?, bodySize: Int,
+        into buffer: inout ByteBuffer, body: (inout WireWriter) -> Void
     ) {
         let header = Header(
             callID: callID, clientID: clientID, retryCount: retryCount, callerContext: callerContext)
-        let request = CallHeader(method: method, protocolName: protocolName, version: protocolVersion)
+        let request = CallHeader(method: method, protocolName: other ?? protocolName, version: protocolVersion)
         let size = header.delimitedSize + request.delimitedSize + WireSize.varint(UInt64(bodySize)) + bodySize
         Self.frame(size, into: &buffer) { writer in
             writer.varint(UInt64(header.encodedSize))

@@ -43,11 +43,10 @@ struct DebugEditsCommand: AsyncParsableCommand {
     }
 
     private static func show(_ record: EditRecord, showsRows: Bool, _ console: Console) throws {
-        let events = record.mutation.events.map { event in
-            "\(event.kind) \(event.path)\(event.detail.isEmpty ? "" : " -> \(event.detail)") (inode \(event.inode))"
-        }
+        let events = record.mutation.events.map { EventText.line($0) }
         let what = events.isEmpty ? "\(record.mutation.rows.count) rows" : events.joined(separator: ", ")
-        let context = record.origin.callerContext.isEmpty ? "" : " [\(record.origin.callerContext)]"
+        let run = record.origin.run.map { " \($0)" } ?? ""
+        let context = run + (record.origin.callerContext.isEmpty ? "" : " [\(record.origin.callerContext)]")
         try console.line(
             "\(record.lsn)  \(Format.time(record.timeMs, seconds: true))  \(record.origin.user)\(context)  \(what)")
         guard showsRows else { return }

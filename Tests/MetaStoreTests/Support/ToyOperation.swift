@@ -50,7 +50,8 @@ struct ToyOperation: MetaStore.Operation {
             mutation.put(RowKey(.locator, id), Self.name(name))
             mutation.put(RowKey(.directory, id), Self.image(parent, 20))
             mutation.add(parent, Counter(children: 1, directories: 1, modifiedMs: inputs.nowMs))
-            mutation.events.append(EditEvent(.mkdir, inode: id, path: name))
+            mutation.events.append(
+                NamespaceEvent(.mkdir, inode: InodeID(id), parent: .root, path: name, isDirectory: true))
             reply = ToyReply(text: "made \(id)", directory: id)
         case .create(let parent, let name, let payload):
             let key = RowKey(.dentry, parent, Self.name(name))
