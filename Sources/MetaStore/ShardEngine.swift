@@ -18,6 +18,7 @@ package final class ShardEngine: MetadataEngine {
     }
 
     package var publishedLSN: LSN { LSN(parts.view.publishedLSN) }
+    package var health: EngineHealth { parts.health }
     /// Estimated bytes of rows in memory.
     package var memoryBytes: Int { parts.view.memoryBytes }
 
@@ -46,6 +47,7 @@ package final class ShardEngine: MetadataEngine {
         case .success(let value): completion(.success(value))
         case .failure(.refused(let error)): completion(.failure(error))
         case .failure(.needRows(let rows)):
+            parts.metrics.coldReads.add()
             let task = ReadTask(parts.view, body, completion: completion)
             guard task.want(rows), parts.readers.submit(task) else {
                 return task.fail(HFSError(.retriable, "too many reads of cold metadata are waiting"))

@@ -35,7 +35,8 @@ package final class NameNodeServer: Service {
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
-        self.openEngine = openEngine ?? OpenedEngine.shards(configuration, clock: clock, logger: logger)
+        self.openEngine =
+            openEngine ?? OpenedEngine.shards(configuration, clock: clock, logger: logger, metrics: metrics)
     }
 
     /// The bound ports, once calls are answered. Errors: why the server could not start.
@@ -84,7 +85,7 @@ package final class NameNodeServer: Service {
         let admin = AdminHTTPServer(host: configuration.httpHost, port: configuration.httpPort, logger: logger)
         NameNodeMetrics.register(namenode, metrics)
         admin.routeMetrics(metrics)
-        admin.route("/health") { _ in NameNodeHealth.page(namenode) }
+        admin.route("/health") { _ in NameNodeHealth.page(namenode, namenode.engine.health) }
         var failure: HFSError?
         do throws(HFSError) {
             let addresses = Addresses(rpcPort: try await rpc.start(), httpPort: try await admin.start())

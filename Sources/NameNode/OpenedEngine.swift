@@ -19,8 +19,11 @@ package struct OpenedEngine: Sendable {
         self.poolID = poolID
     }
 
-    /// The shards of the configured directory; a new namespace is made where there is none.
-    static func shards(_ configuration: NameNodeConfiguration, clock: any HFSClock, logger: Logger) -> Opener {
+    /// The shards of the configured directory; a new namespace is made where there is none. Figures go into `metrics`.
+    static func shards(
+        _ configuration: NameNodeConfiguration, clock: any HFSClock, logger: Logger,
+        metrics: MetricsRegistry = MetricsRegistry()
+    ) -> Opener {
         { onFatal throws(HFSError) in
             var shards = ShardEngineConfiguration(directory: configuration.directory)
             shards.shardCount = configuration.shards
@@ -30,7 +33,7 @@ package struct OpenedEngine: Sendable {
             shards.editsRetentionBytes = configuration.editsRetentionBytes
             shards.lagMax = configuration.shardLagMax
             shards.format = newNames(host: configuration.host, nowMs: clock.nowMs)
-            let engine = try ShardEngine.open(shards, clock: clock, logger: logger, onFatal: onFatal)
+            let engine = try ShardEngine.open(shards, clock: clock, logger: logger, metrics: metrics, onFatal: onFatal)
             return OpenedEngine(
                 engine: engine, clusterID: engine.identity.clusterID, poolID: engine.identity.poolID)
         }

@@ -4,4 +4,6 @@ package protocol HFSClock: AnyObject, Sendable {
     var nowMs: Int64 { get }
     /// Milliseconds of a clock that never jumps: for leases, timeouts, liveness.
     var monotonicMs: Int64 { get }
+    /// Microseconds of the same clock: for measuring how long something takes.
+    var monotonicUs: Int64 { get }
 }

@@ -10,4 +10,5 @@ package final class ManualClock: HFSClock {
     package func advance(byMs ms: Int64) { offsetMs.withLock { $0 += ms } }
     package var nowMs: Int64 { startMs + monotonicMs }
     package var monotonicMs: Int64 { offsetMs.withLock { $0 } }
+    package var monotonicUs: Int64 { monotonicMs * 1000 }
 }

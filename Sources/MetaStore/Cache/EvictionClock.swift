@@ -13,6 +13,8 @@ struct EvictionClock {
     private var slot = 0
     /// Where in the group at the hand; a hint, as groups change between calls.
     private var chunk = 0
+    /// Rows dropped by the call that runs.
+    private var dropped: UInt64 = 0
 
     /// Slots and chunks looked at in one call, so that the lock is held for tens of microseconds at most.
     private static let stepsMax = 512
@@ -27,9 +29,10 @@ struct EvictionClock {
 
     private mutating func noteEvicted(_ shard: Int, _ lsn: UInt64) { evicted[shard] = max(evicted[shard], lsn) }
 
-    /// Frees until `store` is within `bytesMax` or the hand has made its steps.
-    mutating func evict(_ store: RowStore, bytesMax: Int) {
+    /// Frees until `store` is within `bytesMax` or the hand has made its steps. Returns how many rows went.
+    mutating func evict(_ store: RowStore, bytesMax: Int) -> UInt64 {
         var steps = 0
+        dropped = 0
         while store.bytes > bytesMax, steps < Self.stepsMax {
             guard let current = Table(rawValue: UInt8(table)) else {
                 nextTable()
@@ -54,6 +57,7 @@ struct EvictionClock {
             }
             steps += 1
         }
+        return dropped
     }
 
     private mutating func nextTable() {
@@ -71,6 +75,7 @@ struct EvictionClock {
             return slot += 1
         }
         noteEvicted(shard, store.counters.removeSlot(slot).lsn)
+        dropped += 1
         store.bytes -= CounterEntry.bytes
         raiseFloor(store, .counter, id)
     }
@@ -86,6 +91,7 @@ struct EvictionClock {
         // The slot now holds whatever moved back into it: the hand stays.
         let removed = store.singles[table].removeSlot(slot)
         noteEvicted(shard, removed.lsn)
+        dropped += 1
         store.bytes -= removed.bytes
         raiseFloor(store, current, id)
     }
@@ -114,6 +120,7 @@ struct EvictionClock {
                 continue
             }
             noteEvicted(shard, chunk.newestLSN)
+            dropped += UInt64(chunk.entries.count)
             for entry in chunk.entries { store.bytes -= entry.bytes }
             steps += chunk.entries.count / Self.entriesPerStep
             // The gap where the chunk was is unknown from now on.

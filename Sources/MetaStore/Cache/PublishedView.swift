@@ -15,18 +15,22 @@ final class PublishedView: @unchecked Sendable {
     let lock = ConditionLock()
     private let store: RowStore
     private var clock: EvictionClock
-    private let bytesMax: Int
+    let bytesMax: Int
+    private let evictedRows: MetricCounter
     /// The newest LSN that readers see.
     private var published: UInt64
 
     /// Tombstones that a scan may walk over before they are purged.
     private static let tombstonesMax = 64
 
-    init(ids: IDRange, published: UInt64, shardOf: [UInt8], applied: [UInt64], bytesMax: Int) {
+    init(
+        ids: IDRange, published: UInt64, shardOf: [UInt8], applied: [UInt64], bytesMax: Int, evictedRows: MetricCounter
+    ) {
         store = RowStore(freshFrom: ids)
         clock = EvictionClock(shardOf: shardOf, applied: applied)
         self.published = published
         self.bytesMax = bytesMax
+        self.evictedRows = evictedRows
     }
 
     var publishedLSN: UInt64 { lock.withLock { published } }
@@ -63,7 +67,7 @@ final class PublishedView: @unchecked Sendable {
     }
 
     func lockedEvict() {
-        if store.bytes > bytesMax { clock.evict(store, bytesMax: bytesMax) }
+        if store.bytes > bytesMax { evictedRows.add(clock.evict(store, bytesMax: bytesMax)) }
     }
 
     // The functions below take it.

@@ -8,15 +8,22 @@ final class EditsLog {
     private let io: any FileIO
     private let directory: String
     private let keeper: SegmentKeeper
+    private let clock: any HFSClock
+    private let syncMicroseconds: MetricHistogram
     private var file: (any IOFile)?
     private var previousCRC: UInt32
     private var durable: UInt64
     private(set) var poison: HFSError?
 
-    init(io: any FileIO, directory: String, keeper: SegmentKeeper, end: EditsRecovery.End) throws(HFSError) {
+    init(
+        io: any FileIO, directory: String, keeper: SegmentKeeper, end: EditsRecovery.End, clock: any HFSClock,
+        syncMicroseconds: MetricHistogram
+    ) throws(HFSError) {
         self.io = io
         self.directory = directory
         self.keeper = keeper
+        self.clock = clock
+        self.syncMicroseconds = syncMicroseconds
         previousCRC = end.crc
         durable = end.lsn
         if let segment = end.segment { file = try io.open(segment.path, .readWrite) }
@@ -65,7 +72,9 @@ final class EditsLog {
         try batch.bytes.withBytes { bytes throws(HFSError) in
             try file.write(UnsafeRawBufferPointer(rebasing: bytes[first..<end]), at: UInt64(run.position))
         }
+        let startUs = clock.monotonicUs
         try file.sync()
+        syncMicroseconds.observe(UInt64(max(0, clock.monotonicUs - startUs)))
         durable = run.lastLSN
     }
 

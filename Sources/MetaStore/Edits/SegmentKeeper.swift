@@ -84,6 +84,13 @@ final class SegmentKeeper: @unchecked Sendable {
         }
     }
 
+    /// Why there is no segment to go on in when the open one is full.
+    var problem: HFSError? { lock.withLock { failure } }
+    /// Segments of the log and their size.
+    var retained: (segments: Int, bytes: Int) {
+        lock.withLock { (segments.count, segments.count * settings.segmentBytes) }
+    }
+
     /// The log goes on in this segment.
     func began(_ segment: SegmentFile, _ snapshot: RetrySnapshot) {
         lock.withLock {

@@ -23,6 +23,9 @@ package protocol MetadataEngine: AnyObject, Sendable {
     /// The newest LSN that readers see.
     var publishedLSN: LSN { get }
 
+    /// Whether the engine does what it promises. From any thread; takes locks for moments.
+    var health: EngineHealth { get }
+
     /// Stops taking operations, makes everything durable in log and shards, closes the files. Blocks; not on an event loop.
     func close() throws(HFSError)
 }

@@ -28,6 +28,7 @@ package final class MemoryEngine: MetadataEngine, @unchecked Sendable {
     }
 
     package var publishedLSN: LSN { lock.withLock { published } }
+    package var health: EngineHealth { EngineHealth() }
 
     package func submit<O: Operation>(
         _ operation: O, retry: RetryKey?,

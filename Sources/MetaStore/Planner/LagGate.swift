@@ -49,6 +49,26 @@ final class LagGate: @unchecked Sendable {
         }
     }
 
+    /// Published edits that a shard's file lacks.
+    func lag(of shard: Int, behind published: UInt64) -> UInt64 {
+        lock.withLock { published > applied[shard] ? published - applied[shard] : 0 }
+    }
+
+    /// How things stand with `published` as the newest LSN.
+    func health(published: UInt64) -> EngineHealth {
+        lock.withLock {
+            var health = EngineHealth()
+            health.failure = failure
+            let slowest = min(applied.min() ?? published, published)
+            health.lagEdits = published - slowest
+            health.isLagGateClosed = published + 1 > slowest + lagMax
+            for (shard, error) in full.enumerated() {
+                if let error { health.problems.append("shard \(shard): \(error)") }
+            }
+            return health
+        }
+    }
+
     /// Throws when an operation with this LSN would leave the shards too far behind. Waits for them once, after
     /// `beforeWaiting`; when they come no further in that time it refuses at once until they do.
     func admit(_ lsn: UInt64, beforeWaiting: () -> Void) throws(HFSError) {

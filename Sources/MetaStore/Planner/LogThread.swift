@@ -7,6 +7,7 @@ final class LogThread: @unchecked Sendable {
     private let log: EditsLog
     private let view: PublishedView
     private let shards: [ShardThread]
+    private let metrics: EngineMetrics
     private let onFatal: @Sendable (HFSError) -> Void
     private let lock = ConditionLock()
     private var inbox: Batch?
@@ -14,10 +15,14 @@ final class LogThread: @unchecked Sendable {
     private var thread: DedicatedThread?
     weak var planner: Planner?
 
-    init(log: EditsLog, view: PublishedView, shards: [ShardThread], onFatal: @escaping @Sendable (HFSError) -> Void) {
+    init(
+        log: EditsLog, view: PublishedView, shards: [ShardThread], metrics: EngineMetrics,
+        onFatal: @escaping @Sendable (HFSError) -> Void
+    ) {
         self.log = log
         self.view = view
         self.shards = shards
+        self.metrics = metrics
         self.onFatal = onFatal
     }
 
@@ -68,6 +73,8 @@ final class LogThread: @unchecked Sendable {
         let jobs = batch.jobs
         batch.jobs = []
         if !batch.runs.isEmpty {
+            metrics.batchOperations.observe(UInt64(jobs.count))
+            metrics.batchBytes.observe(UInt64(batch.bytes.count))
             view.publish(batch)
             for shard in shards { shard.submit(batch) }
         }

@@ -1,4 +1,5 @@
 internal import Core
+internal import Synchronization
 
 /// The planner thread's state: runs plans, resolves counters, numbers, encodes, and collects the open batch.
 ///
@@ -21,6 +22,7 @@ final class PlanRun: @unchecked Sendable {
     private let readers: ReaderPool
     private let keeper: SegmentKeeper
     private let gate: LagGate
+    private let metrics: EngineMetrics
     private let shardOf: [UInt8]
     private let start: Start
     private var lsn: UInt64
@@ -43,7 +45,7 @@ final class PlanRun: @unchecked Sendable {
 
     init(
         start: Start, clock: any HFSClock, published: PublishedView, readers: ReaderPool, keeper: SegmentKeeper,
-        gate: LagGate, shardOf: [UInt8]
+        gate: LagGate, metrics: EngineMetrics, shardOf: [UInt8]
     ) {
         self.start = start
         self.clock = clock
@@ -51,6 +53,7 @@ final class PlanRun: @unchecked Sendable {
         self.readers = readers
         self.keeper = keeper
         self.gate = gate
+        self.metrics = metrics
         self.shardOf = shardOf
         view = PlanView(published)
         lsn = start.lsn
@@ -66,6 +69,7 @@ final class PlanRun: @unchecked Sendable {
     func handOver() -> Batch {
         let full = batch
         full.lastLSN = lsn
+        metrics.retryEntries.store(retries.count, ordering: .relaxed)
         batch = Batch(lastLSN: lsn)
         view.handOver()
         return full
@@ -95,6 +99,7 @@ final class PlanRun: @unchecked Sendable {
     private func fetch(_ rows: [RowRequest], for job: PlannerJob) -> Bool {
         job.planner = planner
         planner?.deferring()
+        metrics.deferrals.add()
         if job.want(rows), readers.submit(job, isOperation: true) { return true }
         job.result = .failed(HFSError(.retriable, "too many reads of cold metadata are waiting"))
         batch.jobs.append(job)

@@ -36,6 +36,9 @@ final class Planner: @unchecked Sendable {
         }
     }
 
+    /// Operations that wait to be planned, and for rows.
+    var waiting: (queued: Int, deferred: Int) { lock.withLock { (queue.count, deferred) } }
+
     /// Queues a job; false when the queue is full or closed.
     func submit(_ job: PlannerJob) -> HFSError? {
         lock.lock()

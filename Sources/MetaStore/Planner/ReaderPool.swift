@@ -49,6 +49,9 @@ final class ReaderPool: @unchecked Sendable {
         }
     }
 
+    /// Operations and reads that no thread has taken yet.
+    var queueDepth: Int { lock.withLock { operations.count + reads.count } }
+
     /// Finishes what is queued and ends the threads.
     func close() {
         lock.withLock {

@@ -2,6 +2,8 @@ internal import Core
 
 /// The tables of a shard file, and the checksum of a row.
 enum ShardSchema {
+    static let pageBytes = 4096
+
     static func name(_ table: Table) -> String { "\(table)" }
 
     static let pragmas = """

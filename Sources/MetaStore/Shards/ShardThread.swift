@@ -19,10 +19,16 @@ final class ShardThread: @unchecked Sendable {
     private let view: PublishedView
     private let gate: LagGate
     private let ledger: CheckpointLedger
+    private let clock: any HFSClock
     private let onFatal: @Sendable (HFSError) -> Void
     private let lock = ConditionLock()
     private var inbox: [Batch] = []
     private var inboxChanges = 0
+    /// Since when the oldest batch has waited: in the inbox, and in the transaction that runs.
+    private var inboxSinceMs: Int64 = 0
+    private var applyingSinceMs: Int64?
+    /// Pages in the write-ahead log after the last transaction.
+    private var logPages = 0
     private var isClosing = false
     private var failure: HFSError?
     private var thread: DedicatedThread?
@@ -33,7 +39,7 @@ final class ShardThread: @unchecked Sendable {
 
     init(
         index: Int, writer: ShardWriter, settings: Settings, view: PublishedView, gate: LagGate,
-        ledger: CheckpointLedger,
+        ledger: CheckpointLedger, clock: any HFSClock,
         reached: UInt64, onFatal: @escaping @Sendable (HFSError) -> Void
     ) {
         self.index = index
@@ -42,6 +48,7 @@ final class ShardThread: @unchecked Sendable {
         self.view = view
         self.gate = gate
         self.ledger = ledger
+        self.clock = clock
         self.reached = reached
         self.onFatal = onFatal
     }
@@ -50,8 +57,20 @@ final class ShardThread: @unchecked Sendable {
         thread = try DedicatedThread(name: "shard-\(index)") { [self] in work() }
     }
 
+    /// Age of the oldest edit that the file lacks; 0 when there is none.
+    var lagMs: Int64 {
+        lock.withLock {
+            guard let since = applyingSinceMs ?? (inbox.isEmpty ? nil : inboxSinceMs) else { return 0 }
+            return max(0, clock.monotonicMs - since)
+        }
+    }
+
+    /// Bytes of the write-ahead log, as of the last transaction.
+    var logBytes: Int { lock.withLock { logPages * ShardSchema.pageBytes } }
+
     func submit(_ batch: Batch) {
         lock.lock()
+        if inbox.isEmpty { inboxSinceMs = clock.monotonicMs }
         inbox.append(batch)
         inboxChanges += batch.changes.count
         if inbox.count == 1 || inboxChanges >= settings.changesWanted { lock.signal() }
@@ -85,6 +104,7 @@ final class ShardThread: @unchecked Sendable {
             while inbox.isEmpty, !isClosing { lock.wait() }
             if inboxChanges < settings.changesWanted, !isClosing { lock.wait(milliseconds: settings.lingerMs) }
             guard !inbox.isEmpty else { return nil }
+            applyingSinceMs = inboxSinceMs
             defer {
                 inbox = []
                 inboxChanges = 0
@@ -113,6 +133,10 @@ final class ShardThread: @unchecked Sendable {
         reached = last
         view.setApplied(index, last)
         gate.setApplied(index, last)
+        lock.withLock {
+            applyingSinceMs = nil
+            logPages = writer.logPages
+        }
     }
 
     private func apply(_ batches: [Batch], upTo last: UInt64) throws(HFSError) {

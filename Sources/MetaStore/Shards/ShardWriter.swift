@@ -16,7 +16,7 @@ final class ShardWriter {
     /// Creates the file of a new shard.
     static func create(_ path: String, _ identity: [String: String], vfs: String?) throws(HFSError) {
         let connection = try SQLiteConnection(path, .create, vfs: vfs)
-        try connection.execute("PRAGMA page_size=4096; " + ShardSchema.pragmas)
+        try connection.execute("PRAGMA page_size=\(ShardSchema.pageBytes); " + ShardSchema.pragmas)
         try connection.execute("BEGIN IMMEDIATE; " + ShardSchema.create)
         let statement = try connection.prepare("INSERT INTO identity VALUES (?, ?)")
         for (key, value) in identity.sorted(by: { $0.key < $1.key }) {

@@ -12,14 +12,16 @@ final class EngineParts: @unchecked Sendable {
     let readers: ReaderPool
     let gate: LagGate
     private let log: LogThread
-    private let keeper: SegmentKeeper
-    private let shards: [ShardThread]
+    let keeper: SegmentKeeper
+    let shards: [ShardThread]
+    let metrics: EngineMetrics
     private let locks: [any IOFile]
     private let isClosed = Mutex(false)
 
     init(
         identity: NamespaceIdentity, view: PublishedView, planner: Planner, readers: ReaderPool, gate: LagGate,
-        log: LogThread, keeper: SegmentKeeper, shards: [ShardThread], locks: [any IOFile]
+        log: LogThread, keeper: SegmentKeeper, shards: [ShardThread], metrics: EngineMetrics,
+        locks: [any IOFile]
     ) {
         self.identity = identity
         self.view = view
@@ -30,6 +32,7 @@ final class EngineParts: @unchecked Sendable {
         self.log = log
         self.keeper = keeper
         self.shards = shards
+        self.metrics = metrics
         self.locks = locks
     }
 

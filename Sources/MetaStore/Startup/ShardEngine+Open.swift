@@ -5,12 +5,13 @@ extension ShardEngine {
     /// Opens the namespace, or makes one when asked to and there is none. Blocks: replays what the shards lack of the log.
     ///
     /// `onFatal` is called once, from an engine thread, when the log or a shard failed so that nothing can be promised any
-    /// more: the process should end and start again.
+    /// more: the process should end and start again. Figures go into `metrics`.
     /// Errors: `.lockHeld` when another process has it open, `.incompatibleLayout`, `.wrongCluster`, `.corruptMetadata` with
     /// the file and place, `.fileNotFound` when there is no namespace and none is to be made, `.io`, `.noSpace`.
     package static func open(
         _ configuration: ShardEngineConfiguration, clock: any HFSClock, io: any FileIO = SystemFileIO(),
-        logger: Logger = Logger(label: "hfs.metastore"), onFatal: @escaping @Sendable (HFSError) -> Void = { _ in }
+        logger: Logger = Logger(label: "hfs.metastore"), metrics: MetricsRegistry = MetricsRegistry(),
+        onFatal: @escaping @Sendable (HFSError) -> Void = { _ in }
     ) throws(HFSError) -> ShardEngine {
         guard let edits = configuration.editsDirectories.first, configuration.editsDirectories.count == 1 else {
             throw HFSError(.unsupported, "the edits log has one directory")
@@ -34,7 +35,7 @@ extension ShardEngine {
         let recovered = try recover(configuration, edits, identity, writers, clock: clock, io: io, logger: logger)
         return try assemble(
             configuration, edits, identity, writers, shardOf, recovered, locks, clock: clock, io: io, logger: logger,
-            onFatal: onFatal)
+            registry: metrics, onFatal: onFatal)
     }
 
     private static func shardPath(_ configuration: ShardEngineConfiguration, _ index: Int) -> String {
@@ -137,9 +138,10 @@ extension ShardEngine {
         _ configuration: ShardEngineConfiguration, _ edits: String, _ identity: NamespaceIdentity,
         _ writers: [ShardWriter],
         _ shardOf: [UInt8], _ recovered: Recovered, _ locks: [any IOFile], clock: any HFSClock, io: any FileIO,
-        logger: Logger, onFatal: @escaping @Sendable (HFSError) -> Void
+        logger: Logger, registry: MetricsRegistry, onFatal: @escaping @Sendable (HFSError) -> Void
     ) throws(HFSError) -> ShardEngine {
         let end = recovered.end
+        let metrics = EngineMetrics(registry)
         let applied = [UInt64](repeating: end.lsn, count: writers.count)
         let gate = LagGate(applied: applied, lagMax: configuration.lagMax)
         let fatal: @Sendable (HFSError) -> Void = { error in
@@ -149,7 +151,7 @@ extension ShardEngine {
         }
         let view = PublishedView(
             ids: end.reservation, published: end.lsn, shardOf: shardOf, applied: applied,
-            bytesMax: configuration.cacheBytesMax)
+            bytesMax: configuration.cacheBytesMax, evictedRows: metrics.evictedRows)
         let keeper = SegmentKeeper(
             io: io,
             settings: SegmentKeeper.Settings(
@@ -163,11 +165,13 @@ extension ShardEngine {
                 settings: ShardThread.Settings(
                     checkpointPages: configuration.checkpointPages, lingerMs: configuration.applyLingerMs,
                     changesWanted: configuration.applyChangesWanted),
-                view: view, gate: gate, ledger: ledger, reached: end.lsn, onFatal: fatal)
+                view: view, gate: gate, ledger: ledger, clock: clock, reached: end.lsn, onFatal: fatal)
         }
         let log = LogThread(
-            log: try EditsLog(io: io, directory: edits, keeper: keeper, end: end), view: view, shards: shards,
-            onFatal: fatal)
+            log: try EditsLog(
+                io: io, directory: edits, keeper: keeper, end: end, clock: clock,
+                syncMicroseconds: metrics.syncMicroseconds),
+            view: view, shards: shards, metrics: metrics, onFatal: fatal)
         let readers = ReaderPool(
             paths: writers.map(\.path), shardOf: shardOf, vfs: configuration.sqliteVFS,
             cacheBytes: configuration.shardCacheBytes / 4, queueMax: configuration.readQueueMax)
@@ -176,13 +180,15 @@ extension ShardEngine {
                 lsn: end.lsn, epoch: identity.epoch, ids: end.reservation, retries: recovered.retries,
                 clusterID: identity.clusterID, segmentPosition: end.position, segmentBytes: end.segmentBytes,
                 newSegmentBytes: configuration.segmentBytes),
-            clock: clock, published: view, readers: readers, keeper: keeper, gate: gate, shardOf: shardOf)
+            clock: clock, published: view, readers: readers, keeper: keeper, gate: gate, metrics: metrics,
+            shardOf: shardOf)
         let planner = Planner(run: run, log: log, queueMax: configuration.submitQueueMax)
         run.planner = planner
         log.planner = planner
         let parts = EngineParts(
             identity: identity, view: view, planner: planner, readers: readers, gate: gate, log: log, keeper: keeper,
-            shards: shards, locks: locks)
+            shards: shards, metrics: metrics, locks: locks)
+        parts.registerGauges(registry)
         try parts.start(readerThreads: configuration.readerThreads)
         return ShardEngine(parts, recoveredIDs: end.reservation)
     }

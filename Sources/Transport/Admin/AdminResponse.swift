@@ -27,6 +27,11 @@ package struct AdminResponse: Sendable {
         .text(text, status: isHealthy ? .ok : .serviceUnavailable)
     }
 
+    /// A health page whose text is JSON already.
+    package static func health(json text: String, isHealthy: Bool) -> AdminResponse {
+        .json(text, status: isHealthy ? .ok : .serviceUnavailable)
+    }
+
     /// All figures of a registry in Prometheus's text format.
     package static func metrics(_ text: String) -> AdminResponse {
         AdminResponse(contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(text.utf8))
