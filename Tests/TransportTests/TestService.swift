@@ -7,7 +7,7 @@ import Transport
 final class TestService: RPCService {
     let protocolName: String
     let methodNames = ["echo", "later", "never", "fail", "big", "getFileInfo", "getListing"]
-    private let held = Mutex<[RPCCall]>([])
+    private let held = Mutex<(calls: [RPCCall], most: Int)>(([], 0))
     private let closedCount = Atomic<Int>(0)
     private let seen = Mutex<[(callID: Int32, retryCount: Int32, context: String, user: String)]>([])
     let pool = ThreadPool(name: "answers", threadsMax: 8, queueMax: 100_000)
@@ -19,14 +19,17 @@ final class TestService: RPCService {
         self.fileInfo = fileInfo
     }
 
-    var heldCount: Int { held.withLock { $0.count } }
+    var heldCount: Int { held.withLock { $0.calls.count } }
+    /// The most calls that `never` held at a time.
+    var heldMax: Int { held.withLock { $0.most } }
     var calls: [(callID: Int32, retryCount: Int32, context: String, user: String)] { seen.withLock { $0 } }
     var closed: Int { closedCount.load(ordering: .sequentiallyConsistent) }
 
     /// Answers everything that `never` held back.
     func release() {
         for call in held.withLock({ held in
-            defer { held = [] }; return held
+            defer { held.calls = [] }
+            return held.calls
         }) { call.reply(bytes: [1]) }
     }
 
@@ -39,7 +42,11 @@ final class TestService: RPCService {
             do {
                 try pool.submit { call.reply { $0.writeImmutableBuffer(call.body) } }
             } catch { call.fail(error) }
-        case "never": held.withLock { $0.append(call) }
+        case "never":
+            held.withLock { held in
+                held.calls.append(call)
+                held.most = max(held.most, held.calls.count)
+            }
         case "fail": call.fail(HFSError(.fileNotFound, "File does not exist: /nope"))
         case "big": call.reply { $0.writeRepeatingByte(7, count: 1 << 20) }
         case "getFileInfo": call.reply(bytes: fileInfo)
