@@ -141,6 +141,20 @@ import WireProtocol
         }
     }
 
+    @Test func aFinalizedReplicaIsNotOpenedAgainForAppend() throws {
+        let node = try TestNode()
+        let block = RawClient.block(4096, length: 1000)
+        let data = RawClient.pattern(1000)
+        try RawClient(node).write(block, data)
+        for stage in [WriteRequest.Stage.pipelineSetupAppend, .pipelineSetupAppendRecovery] {
+            let attempt = try RawClient(node)
+            try attempt.startWrite(block, stage: stage, newStamp: 1005, minBytes: 1000, maxBytes: 1000)
+            #expect(attempt.isClosed())
+        }
+        #expect(node.store.record(BlockID(4096))?.generationStamp == GenerationStamp(1001))
+        #expect(try RawClient(node).read(block, length: 1000) == data)
+    }
+
     @Test func aCopyBetweenDatanodesIsFinalizedWithoutAnswers() throws {
         let nodes = try Self.nodes(3)
         let data = RawClient.pattern(100_001)

@@ -3,8 +3,10 @@
 import hashlib
 import os
 import random
+import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 
@@ -98,6 +100,35 @@ def blocks(cluster, path):
     located = Rpc(cluster.port).call("getBlockLocations", (1, path), (2, 0), (3, 1 << 40)).nested(1)
     nodes = [parse(parse(node).one(1)) for node in parse(located.one(2)).get(3, [])]
     return [f"{node.text(1)}:{node.one(4)}" for node in nodes]
+
+
+def test_a_lost_writers_file_is_closed_or_it_is_said_what_keeps_it_open(fresh_cluster):
+    cluster = fresh_cluster
+    data = os.urandom(3_000_000)
+    script = ("import sys, time\nfrom hdfs_native import Client, WriteOptions\n"
+              "w = Client(sys.argv[1]).create(sys.argv[2], WriteOptions())\n"
+              "w.write(sys.stdin.buffer.read())\nprint('written', flush=True)\ntime.sleep(600)\n")
+    for path in ("/tmp/one", "/tmp/two"):
+        writer = subprocess.Popen([sys.executable, "-c", script, cluster.uri, path], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE)
+        writer.stdin.write(data)
+        writer.stdin.close()
+        assert writer.stdout.readline() == b"written\n"
+        writer.kill()
+        writer.wait()
+    assert cluster.hfs("debug", "recover-lease", "/tmp/one", check=0).text == "/tmp/one: closed\n"
+    got = cluster.hfs("cat", "/tmp/one", check=0).stdout
+    assert got and data.startswith(got)
+    for number in (1, 2, 3):
+        cluster.kill(f"datanode-{number}")
+    stuck = cluster.hfs("debug", "recover-lease", "--drop-last-block", "--tries", "2", "/tmp/two", check=1)
+    assert re.search(r"/tmp/two: is still open: blk_\d+_\d+ of 0 synced bytes: .*127\.0\.0\.1:\d+", stuck.error), stuck.error
+    cluster.start()
+    assert cluster.hfs("debug", "recover-lease", "/tmp/two", check=0).text == "/tmp/two: closed\n"
+    got = cluster.hfs("cat", "/tmp/two", check=0).stdout
+    assert got and data.startswith(got)
+    missing = cluster.hfs("debug", "recover-lease", "/tmp/none", check=1)
+    assert missing.error == "hfs: debug recover-lease: /tmp/none: No such file or directory\n"
 
 
 def test_put_and_get_right_after_the_namenode_was_killed(fresh_cluster):

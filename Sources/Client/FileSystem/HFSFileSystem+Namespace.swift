@@ -90,11 +90,23 @@ extension HFSFileSystem {
 
     /// Takes the lease from a writer that is gone. True: the file is closed now; false: recovery has begun.
     public func recoverLease(_ path: String) async throws(HFSError) -> Bool {
+        try await recoverLease(path, droppingLastBlock: false).isClosed
+    }
+
+    /// As `recoverLease(_:)`, telling what an open file waits for.
+    ///
+    /// - Parameter droppingLastBlock: close a file whose recovery runs already without its open last block, when only
+    ///   datanodes that are away could have bytes of it; superusers of an hfs cluster only. Other namenodes ignore it.
+    /// - Throws: `.recoveryInProgress` when connected datanodes may have bytes of a block that is to be dropped.
+    public func recoverLease(
+        _ path: String, droppingLastBlock: Bool
+    ) async throws(HFSError) -> LeaseRecoveryAnswer {
         var request = Hadoop_Hdfs_RecoverLeaseRequestProto()
         request.src = path
         request.clientName = clientName
+        if droppingLastBlock { request.dropLastBlock = true }
         let answer: Hadoop_Hdfs_RecoverLeaseResponseProto = try await namenode.call("recoverLease", request)
-        return answer.result
+        return LeaseRecoveryAnswer(isClosed: answer.result, waitsFor: answer.waitsFor)
     }
 
     /// Files, directories, bytes and quotas below a path.

@@ -137,6 +137,17 @@ package final class BlockManager: Sendable {
         update { $0.startRecovery(block, generationStamp, recoveryID: recoveryID, nowMs: nowMs) }
     }
 
+    /// How far the recovery of an open block is; `pipeline`: the datanodes (uuids) that its row names.
+    func recoveryStanding(_ block: BlockID, _ stamp: GenerationStamp, pipeline: [String]) -> RecoveryStanding {
+        let nowMs = clock.monotonicMs
+        return state.withLock { $0.recoveryStanding(block, stamp, pipeline: pipeline, nowMs: nowMs) }
+    }
+
+    /// The namespace did not take what a recovery of the block ended in.
+    func noteRecoveryRefused(_ block: BlockID, _ reason: String) {
+        state.withLock { $0.recoveries.noteRefusal(block, reason) }
+    }
+
     /// The cluster in numbers.
     package func statistics() -> BlockStatistics {
         let nowMs = clock.monotonicMs

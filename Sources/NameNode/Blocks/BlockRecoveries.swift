@@ -10,6 +10,10 @@ struct BlockRecoveries {
         var tried: [DatanodeIndex] = []
         /// What each of them was asked about: the nodes that must have answered before it reports.
         var asked: [DatanodeIndex: [LocatedBlock.Location]] = [:]
+        /// A primary told that none of those that it asked has a byte.
+        var foundNothing = false
+        /// Why the namespace did not take the newest result.
+        var refusal: String?
         /// It was logged that datanodes are waited for.
         var isWaiting = false
         var deadlineMs: Int64
@@ -65,6 +69,10 @@ struct BlockRecoveries {
         recoveries[block]?.deadlineMs = deadlineMs
         return true
     }
+
+    mutating func noteNothingFound(_ block: BlockID) { recoveries[block]?.foundNothing = true }
+
+    mutating func noteRefusal(_ block: BlockID, _ reason: String) { recoveries[block]?.refusal = reason }
 
     mutating func remove(_ block: BlockID) { recoveries[block] = nil }
 

@@ -54,6 +54,7 @@ extension BlockState {
         guard recoveries.committed(block, recoveryID: recoveryID, deadlineMs: deadlineMs) else {
             throw HFSError(.io, "Recovery \(recoveryID) of \(block) is not the newest one of the block")
         }
+        if deleteBlock { recoveries.noteNothingFound(block) }
         // Nothing to finalize where nothing is: then the nodes that were asked, all of which have answered.
         var locations = deleteBlock ? recoveries[block]?.asked[sender] ?? [] : []
         for (uuid, storageID) in reported {
@@ -136,7 +137,7 @@ extension BlockState {
     }
 
     /// No datanode that could hold a replica is away or still reporting.
-    private func isEveryReplicaKnown(nowMs: Int64) -> Bool {
+    func isEveryReplicaKnown(nowMs: Int64) -> Bool {
         guard !safemode.isOn else { return false }
         let expected = nodes.nodes.filter { !$0.isDead }
         return !expected.isEmpty && expected.allSatisfy { $0.connection != nil && nodes.isReportComplete($0.index) }

@@ -48,10 +48,11 @@ final class LeaseRecovery: RecoverySink {
         let operation = CommitRecovery(
             caller: writer.ownCaller, block: block, newStamp: newStamp, length: length, deleteBlock: deleteBlock,
             heard: Set(locations.map(\.datanode.uuid)))
-        writer.submit(operation) { [logger] result in
+        writer.submit(operation) { [logger, blocks = writer.blocks] result in
             switch result {
             case .success: break
             case .failure(let error):
+                blocks.noteRecoveryRefused(block, error.message)
                 logger.error(
                     "recovery-not-committed",
                     metadata: ["block": "\(block)", "stamp": "\(newStamp)", "error": "\(error)"])

@@ -264,7 +264,39 @@ extension ClientProtocolHandler {
     }
 
     private func recoverLease(_ call: RPCCall) throws(HFSError) {
-        let path = try FilePath(call.request(Hadoop_Hdfs_RecoverLeaseRequestProto.self).src)
-        write(call, refusal: "Cannot recover the lease of \(path)") { RecoverLease(caller: $0, target: .path(path)) }
+        let request = try call.request(Hadoop_Hdfs_RecoverLeaseRequestProto.self)
+        let path = try FilePath(request.src)
+        let refusal = { @Sendable in "Cannot recover the lease of \(path)" }
+        guard !request.dropLastBlock else {
+            return write(call, refusal: refusal()) { [blocks] caller in
+                DropLastBlock(caller: caller, path: path) { Self.standing($0, blocks) }
+            }
+        }
+        whenWritable(call, refusal) { [self] caller in
+            writer.submit(RecoverLease(caller: caller, target: .path(path))) { [self] result in
+                guard case .success(.done(let answer)) = result, answer.body == .result(false) else {
+                    return Self.reply(call, result)
+                }
+                explainRecovery(call, RecoveringBlock(caller: caller, path: path))
+            }
+        }
+    }
+
+    private static func standing(_ last: LastBlock, _ blocks: BlockManager) -> RecoveryStanding {
+        blocks.recoveryStanding(last.id, last.row.generationStamp, pipeline: last.row.pipeline)
+    }
+
+    /// Answers that the file is not closed yet, and what it waits for.
+    private func explainRecovery(_ call: RPCCall, _ question: RecoveringBlock) {
+        engine.read({ view throws(PlanInterrupt) in try question.run(view) }) { [blocks] found in
+            var response = Hadoop_Hdfs_RecoverLeaseResponseProto()
+            response.result = false
+            if case .success(let last?) = found {
+                let standing = Self.standing(last, blocks)
+                response.waitsFor =
+                    "\(last.id)_\(last.row.generationStamp) of \(last.row.length) synced bytes: \(standing.waitsFor)"
+            }
+            call.reply(response)
+        }
     }
 }

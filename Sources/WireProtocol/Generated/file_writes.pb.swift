@@ -780,7 +780,7 @@ package nonisolated struct Hadoop_Hdfs_RenewLeaseResponseProto: Sendable {
   package init() {}
 }
 
-/// true: the file is closed now; false: its recovery has begun.
+/// true: the file is closed now; false: its recovery has begun. Fields from 1000 on are hfs's own.
 package nonisolated struct Hadoop_Hdfs_RecoverLeaseRequestProto: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -804,12 +804,23 @@ package nonisolated struct Hadoop_Hdfs_RecoverLeaseRequestProto: Sendable {
   /// Clears the value of `clientName`. Subsequent reads from it will return its default value.
   package mutating func clearClientName() {self._clientName = nil}
 
+  /// superusers: close without an open last block that no connected datanode has
+  package var dropLastBlock: Bool {
+    get {_dropLastBlock ?? false}
+    set {_dropLastBlock = newValue}
+  }
+  /// Returns true if `dropLastBlock` has been explicitly set.
+  package var hasDropLastBlock: Bool {self._dropLastBlock != nil}
+  /// Clears the value of `dropLastBlock`. Subsequent reads from it will return its default value.
+  package mutating func clearDropLastBlock() {self._dropLastBlock = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _src: String? = nil
   fileprivate var _clientName: String? = nil
+  fileprivate var _dropLastBlock: Bool? = nil
 }
 
 package nonisolated struct Hadoop_Hdfs_RecoverLeaseResponseProto: Sendable {
@@ -826,11 +837,22 @@ package nonisolated struct Hadoop_Hdfs_RecoverLeaseResponseProto: Sendable {
   /// Clears the value of `result`. Subsequent reads from it will return its default value.
   package mutating func clearResult() {self._result = nil}
 
+  /// with false: what the recovery waits for, for a person
+  package var waitsFor: String {
+    get {_waitsFor ?? String()}
+    set {_waitsFor = newValue}
+  }
+  /// Returns true if `waitsFor` has been explicitly set.
+  package var hasWaitsFor: Bool {self._waitsFor != nil}
+  /// Clears the value of `waitsFor`. Subsequent reads from it will return its default value.
+  package mutating func clearWaitsFor() {self._waitsFor = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _result: Bool? = nil
+  fileprivate var _waitsFor: String? = nil
 }
 
 package nonisolated struct Hadoop_Hdfs_GetDataEncryptionKeyRequestProto: Sendable {
@@ -1912,7 +1934,7 @@ nonisolated extension Hadoop_Hdfs_RenewLeaseResponseProto: SwiftProtobuf.Message
 
 nonisolated extension Hadoop_Hdfs_RecoverLeaseRequestProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RecoverLeaseRequestProto"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}src\0\u{1}clientName\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}src\0\u{1}clientName\0\u{2}f\u{f}dropLastBlock\0")
 
   public var isInitialized: Bool {
     if self._src == nil {return false}
@@ -1928,6 +1950,7 @@ nonisolated extension Hadoop_Hdfs_RecoverLeaseRequestProto: SwiftProtobuf.Messag
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self._src) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self._clientName) }()
+      case 1000: try { try decoder.decodeSingularBoolField(value: &self._dropLastBlock) }()
       default: break
       }
     }
@@ -1944,12 +1967,16 @@ nonisolated extension Hadoop_Hdfs_RecoverLeaseRequestProto: SwiftProtobuf.Messag
     try { if let v = self._clientName {
       try visitor.visitSingularStringField(value: v, fieldNumber: 2)
     } }()
+    try { if let v = self._dropLastBlock {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 1000)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Hadoop_Hdfs_RecoverLeaseRequestProto, rhs: Hadoop_Hdfs_RecoverLeaseRequestProto) -> Bool {
     if lhs._src != rhs._src {return false}
     if lhs._clientName != rhs._clientName {return false}
+    if lhs._dropLastBlock != rhs._dropLastBlock {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1957,7 +1984,7 @@ nonisolated extension Hadoop_Hdfs_RecoverLeaseRequestProto: SwiftProtobuf.Messag
 
 nonisolated extension Hadoop_Hdfs_RecoverLeaseResponseProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RecoverLeaseResponseProto"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}result\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}result\0\u{2}g\u{f}waitsFor\0")
 
   public var isInitialized: Bool {
     if self._result == nil {return false}
@@ -1971,6 +1998,7 @@ nonisolated extension Hadoop_Hdfs_RecoverLeaseResponseProto: SwiftProtobuf.Messa
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBoolField(value: &self._result) }()
+      case 1000: try { try decoder.decodeSingularStringField(value: &self._waitsFor) }()
       default: break
       }
     }
@@ -1984,11 +2012,15 @@ nonisolated extension Hadoop_Hdfs_RecoverLeaseResponseProto: SwiftProtobuf.Messa
     try { if let v = self._result {
       try visitor.visitSingularBoolField(value: v, fieldNumber: 1)
     } }()
+    try { if let v = self._waitsFor {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1000)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Hadoop_Hdfs_RecoverLeaseResponseProto, rhs: Hadoop_Hdfs_RecoverLeaseResponseProto) -> Bool {
     if lhs._result != rhs._result {return false}
+    if lhs._waitsFor != rhs._waitsFor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

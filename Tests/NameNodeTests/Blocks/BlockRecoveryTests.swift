@@ -167,6 +167,42 @@ import Testing
         #expect(cluster.sink.results.map(\.nodes) == [["node-1"]])
     }
 
+    @Test("A person is told what a recovery waits for; only datanodes that are away put its block out of reach")
+    func standing() async throws {
+        let (cluster, block) = try await cluster()
+        func standing() -> RecoveryStanding {
+            cluster.manager.recoveryStanding(
+                block, GenerationStamp(1001), pipeline: (1...3).map { "node-\($0)" })
+        }
+        #expect(!standing().isOutOfReach)
+        cluster.manager.startRecovery(block, GenerationStamp(1001), recoveryID: GenerationStamp(1002))
+        #expect(!standing().isOutOfReach && standing().waitsFor.hasSuffix("the replicas on 10.0.0.1:9001"))
+        cluster.disconnect(2)
+        cluster.disconnect(3)
+        try commit(cluster, block, 1002, length: 0, delete: true, nodes: [], by: primary(cluster))
+        #expect(!standing().isOutOfReach)
+        #expect(standing().waitsFor.hasPrefix("datanodes 10.0.0.2:9002, 10.0.0.3:9003 have not reported"))
+        for _ in 0..<31 {
+            await cluster.advance(byMs: 1000)
+            _ = try cluster.heartbeat(1)
+        }
+        #expect(standing().isOutOfReach)
+        #expect(standing().waitsFor.hasSuffix("are away: 10.0.0.2:9002 (dead), 10.0.0.3:9003 (dead)"))
+        cluster.manager.noteRecoveryRefused(block, "because")
+        let replica = ReportedReplica(block: block, generationStamp: GenerationStamp(1001), length: 100, state: .rwr)
+        try cluster.join(2, replicas: [replica])
+        #expect(!standing().isOutOfReach)
+        #expect(standing().waitsFor.hasSuffix("the replicas on 10.0.0.2:9002; the last outcome was refused: because"))
+    }
+
+    /// The node that was asked to recover.
+    private func primary(_ cluster: BlockCluster) throws -> Int {
+        for node in 1...3 where cluster.connection(node).rawValue != 0 {
+            if !orders(try cluster.heartbeat(node)).isEmpty { return node }
+        }
+        return 0
+    }
+
     @Test("Only a registered datanode that was asked ends a recovery, at a length that a block can have")
     func strangers() async throws {
         let (cluster, block) = try await cluster()

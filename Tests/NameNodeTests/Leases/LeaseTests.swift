@@ -121,6 +121,42 @@ import Testing
         }
     }
 
+    @Test func aSuperuserClosesAFileWithoutTheBlockThatIsOutOfReach() async throws {
+        try await TestNamespace.with { ns in
+            try await ns.create("/f")
+            var first = try await ns.addBlock("/f").block
+            first.length = 70
+            let last = try await ns.addBlock("/f", previous: first).block
+            _ = try await ns.run(
+                Fsync(caller: TestNamespace.root, path: ns.path("/f"), holder: "cl", lastBlockLength: 30))
+            #expect(try await ns.stat("/f")?.length == 100)
+            func drop(_ caller: Caller = TestNamespace.root, isOutOfReach: Bool = true) throws(HFSError)
+                -> DropLastBlock
+            {
+                DropLastBlock(caller: caller, path: try ns.path("/f")) { block in
+                    #expect(block.id == last.id)
+                    return RecoveryStanding(waitsFor: "a datanode is asked", isOutOfReach: isOutOfReach)
+                }
+            }
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(drop()) }
+                    == "invalidArgument: No block of /f is under recovery: recover its lease first")
+            _ = try await ns.run(RecoverLease(caller: TestNamespace.root, target: .path(ns.path("/f"))))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(drop(TestNamespace.user("bob"))) }
+                    .hasPrefix("accessDenied"))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.run(drop(isOutOfReach: false)) }
+                    == "recoveryInProgress: \(last.id) of /f is not out of reach: a datanode is asked")
+            #expect(try await ns.run(drop()) == .result(true))
+            #expect(try await ns.run(drop()) == .result(true))
+            let file = try await ns.ask(GetFile(caller: TestNamespace.root, path: ns.path("/f")))
+            #expect(!file.isUnderConstruction && file.blockCount == 1 && file.length == 70)
+            #expect(try await ns.summary("/").length == 70)
+            #expect(try await ns.audit() == [])
+        }
+    }
+
     @Test func anotherWriterTakesOverAfterTheSoftLimit() async throws {
         try await TestNamespace.with { ns in
             try await ns.create("/f", holder: "dead")
