@@ -3,8 +3,8 @@ package import Core
 /// The metadata engine of a namenode: an edits log that is the only commit point, an in-memory view, and SQLite shards that
 /// follow behind (docs/ARCHITECTURE.md, "Metadata").
 ///
-/// The way of an operation: `submit` -> `Planner` (queue) -> `PlanRun` (plan, number, encode) -> `LogThread` (`EditsLog`,
-/// `PublishedView.publish`, answers) -> `ShardThread`.
+/// The way of an operation: `submit` -> `Planner` (queue) -> `PlanRun` (plan, number, encode) -> `BatchCommitter`
+/// (`EditsLog`, `PublishedView.publish`, answers) -> `ShardThread`.
 package final class ShardEngine: MetadataEngine {
     package let identity: NamespaceIdentity
     /// The first ids that were handed out after the start.
@@ -19,6 +19,8 @@ package final class ShardEngine: MetadataEngine {
 
     package var publishedLSN: LSN { LSN(parts.view.publishedLSN) }
     package var health: EngineHealth { parts.health }
+    package var submissions: (any BurstObserver)? { parts.planner }
+    package func observeAnswers(_ observer: any BurstObserver) { parts.committer.observeAnswers(observer) }
     /// Estimated bytes of rows in memory.
     package var memoryBytes: Int { parts.view.memoryBytes }
 

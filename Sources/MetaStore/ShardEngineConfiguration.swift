@@ -36,8 +36,8 @@ package struct ShardEngineConfiguration: Sendable {
     package var lagMax = 100_000
     /// Pages of a shard's write-ahead log that start a checkpoint (4 KiB each).
     package var checkpointPages = 8192
-    /// How long a shard transaction waits for more changes.
-    package var applyLingerMs: Int64 = 20
+    /// How long a shard transaction waits for more changes: rows and pages that change again meanwhile are written once.
+    package var applyLingerMs: Int64 = 200
     /// Changes that a shard transaction does not wait beyond.
     package var applyChangesWanted = 8192
     /// The SQLite VFS for the shard files; nil: the system's.

@@ -42,6 +42,21 @@ import Testing
         return answers.withLock { $0 }
     }
 
+    @Test func `what is submitted in overlapping bursts is done at the end of any of them`() throws {
+        let engine = try open()
+        let submissions = try #require(engine.submissions)
+        for number in 0..<50 {
+            let done = Promise<String>()
+            submissions.burstBegins()
+            submissions.burstBegins()
+            engine.submit(create("b\(number)"), retry: nil) { done.fulfil(describe($0)) }
+            submissions.burstEnds()
+            #expect(done.wait().hasPrefix("done"))
+            submissions.burstEnds()
+        }
+        try engine.close()
+    }
+
     @Test func `shards that do not follow hold up nobody who was answered, and the rest is refused after one wait`()
         throws
     {

@@ -48,6 +48,22 @@ struct RPCServerTests {
         }
     }
 
+    @Test("Answers given in a burst leave at its end")
+    func answersInABurst() async throws {
+        try await RunningServer.run { running in
+            let raw = try running.connect()
+            try raw.open()
+            for id in 0..<5 { try raw.send(raw.frame("never", id: Int32(id))) }
+            #expect(try await eventually { running.service.heldCount == 5 })
+            running.server.answers.burstBegins()
+            running.service.release()
+            try await pause(ms: 50)
+            #expect(running.metrics.prometheusText().contains("hfs_rpc_sent_bytes{server=\"rpc\"} 0\n"))
+            running.server.answers.burstEnds()
+            for id in 0..<5 { #expect(try raw.readResponse().callID == Int32(id)) }
+        }
+    }
+
     @Test("Reading stops at the bound of unanswered calls and goes on after answers")
     func callsInFlight() async throws {
         try await RunningServer.run(configure: { $0.callsInFlightMax = 10 }) { running in

@@ -1,6 +1,6 @@
 internal import Core
 
-/// The write end of the edits log. Used by the log thread alone.
+/// The write end of the edits log. Used by the planner thread alone.
 ///
 /// The first failed write or sync poisons it: what the kernel dropped cannot be told afterwards, so nothing is acknowledged
 /// any more, and the process must start again: recovery writes what it still finds of the last batch once more.

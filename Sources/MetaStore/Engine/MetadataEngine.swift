@@ -26,6 +26,17 @@ package protocol MetadataEngine: AnyObject, Sendable {
     /// Whether the engine does what it promises. From any thread; takes locks for moments.
     var health: EngineHealth { get }
 
+    /// To be told of bursts of `submit`s, so that the engine's thread wakes once for all of them; nil: makes no difference.
+    var submissions: (any BurstObserver)? { get }
+
+    /// Has `observer` told of bursts of completions, on the thread that they run on.
+    func observeAnswers(_ observer: any BurstObserver)
+
     /// Stops taking operations, makes everything durable in log and shards, closes the files. Blocks; not on an event loop.
     func close() throws(HFSError)
+}
+
+extension MetadataEngine {
+    package var submissions: (any BurstObserver)? { nil }
+    package func observeAnswers(_ observer: any BurstObserver) {}
 }

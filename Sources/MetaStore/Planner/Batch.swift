@@ -2,8 +2,8 @@ internal import Core
 
 /// Consecutive operations on their way through log, publication and shards.
 ///
-/// `@unchecked Sendable`: one thread at a time writes it - the planner until it hands it over, then the log thread, which
-/// touches `records` and `jobs` only; the shard threads come after and only read `changes` and `counters`.
+/// `@unchecked Sendable`: only the planner thread writes it; the shard threads get it when it is durable and only read
+/// `changes` and `counters`, which are complete then.
 final class Batch: @unchecked Sendable {
     struct Change: Sendable {
         var table: Table

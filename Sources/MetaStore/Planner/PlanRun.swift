@@ -71,9 +71,11 @@ final class PlanRun: @unchecked Sendable {
         full.lastLSN = lsn
         metrics.retryEntries.store(retries.count, ordering: .relaxed)
         batch = Batch(lastLSN: lsn)
-        view.handOver()
         return full
     }
+
+    /// What was handed over last has been published, or never will be.
+    func forgetPublished() { view.forgetChanges() }
 
     /// Plans one job into the open batch, or sends it for rows. False when it was to be deferred and was refused instead.
     func plan(_ job: PlannerJob) -> Bool {

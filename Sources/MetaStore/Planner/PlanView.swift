@@ -1,23 +1,16 @@
 internal import Core
 
 /// What a plan sees: the changes planned and not yet published, over the published namespace. Used by the planner thread.
-///
-/// Two layers of changes, as at most one batch is on its way to the log while the next one is planned. When that batch has
-/// been published its layer is dropped whole; until then both say the same.
 final class PlanView: MetadataView {
     private let published: PublishedView
-    private(set) var open = RowStore()
-    private(set) var flying = RowStore()
+    let open = RowStore()
     /// True while the planner holds the published view's lock for a whole plan.
     var isLocked = false
 
     init(_ published: PublishedView) { self.published = published }
 
-    /// The open layer goes to the log; the one that went before has been published.
-    func handOver() {
-        flying.removeAll()
-        swap(&open, &flying)
-    }
+    /// The changes have been published, or never will be.
+    func forgetChanges() { open.removeAll() }
 
     private func withPublished<R>(_ body: () -> R) -> R {
         if isLocked { return body() }
@@ -27,9 +20,7 @@ final class PlanView: MetadataView {
     }
 
     private func pending(_ table: Table, _ id: UInt64, _ sub: [UInt8]) -> Known {
-        let newer = open.bytes > 0 ? open.lookup(table, id, sub) : .unknown
-        if case .unknown = newer, flying.bytes > 0 { return flying.lookup(table, id, sub) }
-        return newer
+        open.bytes > 0 ? open.lookup(table, id, sub) : .unknown
     }
 
     func row(_ key: RowKey) throws(PlanInterrupt) -> [UInt8]? {
@@ -52,7 +43,6 @@ final class PlanView: MetadataView {
 
     func knownCounter(_ directory: UInt64) -> Counter? {
         if let counter = open.counter(directory) { return counter }
-        if let counter = flying.counter(directory) { return counter }
         return withPublished { published.lockedCounter(directory) }
     }
 
@@ -78,22 +68,7 @@ final class PlanView: MetadataView {
             case .unknown: return []
             }
         }
-        let newer = open.entries(table, id, after: after)
-        let older = flying.entries(table, id, after: after)
-        if older.isEmpty { return newer }
-        if newer.isEmpty { return older }
-        var merged: [RowEntry] = []
-        var index = 0
-        for entry in older {
-            while index < newer.count, ByteOrder.compare(newer[index].sub, entry.sub) < 0 {
-                merged.append(newer[index])
-                index += 1
-            }
-            if index < newer.count, newer[index].sub == entry.sub { continue }
-            merged.append(entry)
-        }
-        merged.append(contentsOf: newer[index...])
-        return merged
+        return open.entries(table, id, after: after)
     }
 
     private static func merge(_ rows: [ScannedRow], _ changes: [RowEntry], limit: Int) -> [ScannedRow] {

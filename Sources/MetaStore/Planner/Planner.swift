@@ -1,28 +1,36 @@
 internal import Core
 internal import DequeModule
+internal import Synchronization
 
-/// Takes operations from a bounded queue and hands planned batches to the log. The thread's work itself is in `PlanRun`.
+/// Takes operations from a bounded queue, plans them (`PlanRun`) and commits them in batches (`BatchCommitter`), on one
+/// thread: what is submitted while one batch is written makes the next.
 ///
-/// `@unchecked Sendable`: queue state is used only with `lock` held; `run` and `open` only by the planner thread.
+/// A thread of its own for the log would plan while the disk works, but passing each batch there and back costs more than
+/// planning it.
+///
+/// `@unchecked Sendable`: queue state is used only with `lock` held; `run` and `committer` only by the planner thread.
 final class Planner: @unchecked Sendable {
     private let lock = ConditionLock()
     private let queueMax: Int
     private let run: PlanRun
-    private let log: LogThread
+    private let committer: BatchCommitter
     private var queue = Deque<PlannerJob>()
     /// Jobs that wait for rows; they come back.
     private var deferred = 0
-    private var isLogIdle = true
     private var isWaiting = false
     private var isClosing = false
     private var thread: DedicatedThread?
+    /// Threads in the middle of submitting.
+    private let bursts = Atomic<Int>(0)
+    /// Something was queued in a burst while the planner slept.
+    private let isWakeDue = Atomic<Bool>(false)
 
-    /// Operations planned between two looks at whether the log is free.
+    /// Operations taken off the queue at a time.
     private static let stepMax = 64
 
-    init(run: PlanRun, log: LogThread, queueMax: Int) {
+    init(run: PlanRun, committer: BatchCommitter, queueMax: Int) {
         self.run = run
-        self.log = log
+        self.committer = committer
         self.queueMax = queueMax
     }
 
@@ -31,24 +39,32 @@ final class Planner: @unchecked Sendable {
             var jobs: [PlannerJob] = []
             while next(&jobs) {
                 for job in jobs where !run.plan(job) { cancelDeferral(job) }
+                if jobs.isEmpty || run.isFull { flush() }
                 jobs.removeAll(keepingCapacity: true)
             }
+            committer.close()
         }
     }
 
     /// Operations that wait to be planned, and for rows.
     var waiting: (queued: Int, deferred: Int) { lock.withLock { (queue.count, deferred) } }
 
-    /// Queues a job; false when the queue is full or closed.
+    /// Queues a job; the error when the queue is full or closed.
     func submit(_ job: PlannerJob) -> HFSError? {
         lock.lock()
-        defer { lock.unlock() }
-        guard !isClosing else { return HFSError(.retriable, "the metadata engine is closed") }
-        guard queue.count < queueMax else {
-            return HFSError(.retriable, "\(queueMax) metadata operations are waiting already")
+        guard !isClosing, queue.count < queueMax else {
+            defer { lock.unlock() }
+            return isClosing
+                ? HFSError(.retriable, "the metadata engine is closed")
+                : HFSError(.retriable, "\(queueMax) metadata operations are waiting already")
         }
         queue.append(job)
-        if isWaiting { lock.signal() }
+        let isWaiting = isWaiting
+        lock.unlock()
+        guard isWaiting else { return nil }
+        // Either this sees that no burst goes on, or a burst that does sees at its end what is stored here.
+        isWakeDue.store(true, ordering: .sequentiallyConsistent)
+        if bursts.load(ordering: .sequentiallyConsistent) == 0 { wakeIfDue() }
         return nil
     }
 
@@ -65,29 +81,14 @@ final class Planner: @unchecked Sendable {
     func deferring() { lock.withLock { deferred += 1 } }
     private func cancelDeferral(_ job: PlannerJob) { lock.withLock { deferred -= 1 } }
 
-    /// The log is free for the next batch.
-    func logBecameIdle() {
-        lock.lock()
-        isLogIdle = true
-        if isWaiting { lock.signal() }
-        lock.unlock()
-    }
-
-    /// Hands over the open batch, waiting until the log is free: the planner is about to wait for something else.
+    /// Commits the open batch: it is full, or nothing else is to be done, or the planner is about to wait for something.
     func flush() {
-        lock.lock()
-        defer { lock.unlock() }
         guard !run.batch.isEmpty else { return }
-        while !isLogIdle {
-            isWaiting = true
-            lock.wait()
-            isWaiting = false
-        }
-        isLogIdle = false
-        log.submit(run.handOver())
+        committer.commit(run.handOver())
+        run.forgetPublished()
     }
 
-    /// Plans what was submitted and ends the thread.
+    /// Plans and commits what was submitted and ends the thread.
     func close() {
         lock.withLock {
             isClosing = true
@@ -97,25 +98,35 @@ final class Planner: @unchecked Sendable {
         thread = nil
     }
 
-    /// Waits for jobs, handing over the open batch as soon as the log is free; false at the end.
+    /// Waits for jobs; without any when there is a batch to commit first. False at the end.
     private func next(_ jobs: inout [PlannerJob]) -> Bool {
         lock.lock()
         defer { lock.unlock() }
         while true {
-            if isLogIdle, !run.batch.isEmpty {
-                isLogIdle = false
-                log.submit(run.handOver())
-            }
-            if !queue.isEmpty, !run.isFull {
+            if !queue.isEmpty {
                 let count = min(queue.count, Self.stepMax)
                 jobs.append(contentsOf: queue.prefix(count))
                 queue.removeFirst(count)
                 return true
             }
-            if isClosing, queue.isEmpty, deferred == 0, run.batch.isEmpty, isLogIdle { return false }
+            if !run.batch.isEmpty { return true }
+            if isClosing, deferred == 0 { return false }
             isWaiting = true
             lock.wait()
             isWaiting = false
         }
+    }
+}
+
+extension Planner: BurstObserver {
+    func burstBegins() { bursts.wrappingAdd(1, ordering: .sequentiallyConsistent) }
+
+    func burstEnds() {
+        bursts.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+        if isWakeDue.load(ordering: .sequentiallyConsistent) { wakeIfDue() }
+    }
+
+    private func wakeIfDue() {
+        if isWakeDue.exchange(false, ordering: .sequentiallyConsistent) { lock.signal() }
     }
 }

@@ -11,7 +11,7 @@ final class EngineParts: @unchecked Sendable {
     let planner: Planner
     let readers: ReaderPool
     let gate: LagGate
-    private let log: LogThread
+    let committer: BatchCommitter
     let keeper: SegmentKeeper
     let shards: [ShardThread]
     let metrics: EngineMetrics
@@ -20,7 +20,7 @@ final class EngineParts: @unchecked Sendable {
 
     init(
         identity: NamespaceIdentity, view: PublishedView, planner: Planner, readers: ReaderPool, gate: LagGate,
-        log: LogThread, keeper: SegmentKeeper, shards: [ShardThread], metrics: EngineMetrics,
+        committer: BatchCommitter, keeper: SegmentKeeper, shards: [ShardThread], metrics: EngineMetrics,
         locks: [any IOFile]
     ) {
         self.identity = identity
@@ -29,7 +29,7 @@ final class EngineParts: @unchecked Sendable {
         self.planner = planner
         self.readers = readers
         self.gate = gate
-        self.log = log
+        self.committer = committer
         self.keeper = keeper
         self.shards = shards
         self.metrics = metrics
@@ -40,7 +40,6 @@ final class EngineParts: @unchecked Sendable {
         try keeper.start()
         try readers.start(threads: readerThreads)
         for shard in shards { try shard.start() }
-        try log.start()
         try planner.start()
     }
 
@@ -53,7 +52,6 @@ final class EngineParts: @unchecked Sendable {
             })
         else { return }
         planner.close()
-        log.close()
         readers.close()
         var failure: HFSError?
         for shard in shards {

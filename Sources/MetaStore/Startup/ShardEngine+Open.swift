@@ -167,7 +167,7 @@ extension ShardEngine {
                     changesWanted: configuration.applyChangesWanted),
                 view: view, gate: gate, ledger: ledger, clock: clock, reached: end.lsn, onFatal: fatal)
         }
-        let log = LogThread(
+        let committer = BatchCommitter(
             log: try EditsLog(
                 io: io, directory: edits, keeper: keeper, end: end, clock: clock,
                 syncMicroseconds: metrics.syncMicroseconds),
@@ -182,12 +182,11 @@ extension ShardEngine {
                 newSegmentBytes: configuration.segmentBytes),
             clock: clock, published: view, readers: readers, keeper: keeper, gate: gate, metrics: metrics,
             shardOf: shardOf)
-        let planner = Planner(run: run, log: log, queueMax: configuration.submitQueueMax)
+        let planner = Planner(run: run, committer: committer, queueMax: configuration.submitQueueMax)
         run.planner = planner
-        log.planner = planner
         let parts = EngineParts(
-            identity: identity, view: view, planner: planner, readers: readers, gate: gate, log: log, keeper: keeper,
-            shards: shards, metrics: metrics, locks: locks)
+            identity: identity, view: view, planner: planner, readers: readers, gate: gate, committer: committer,
+            keeper: keeper, shards: shards, metrics: metrics, locks: locks)
         parts.registerGauges(registry)
         try parts.start(readerThreads: configuration.readerThreads)
         return ShardEngine(parts, recoveredIDs: end.reservation)

@@ -50,7 +50,9 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        outbox = RPCOutbox(eventLoop: context.eventLoop, figures: shared.figures) { bound.value.flush() }
+        outbox = RPCOutbox(eventLoop: context.eventLoop, figures: shared.figures, wakes: shared.wakes) {
+            bound.value.flush()
+        }
         let configuration = shared.configuration
         let period = min(max(min(configuration.handshakeMs, configuration.stallMs) / 4, 20), 15_000)
         watchdog = context.eventLoop.scheduleRepeatedTask(
@@ -128,6 +130,7 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
         guard !isBusy, let outbox else { return }
         isBusy = true
         outbox.beginBatch()
+        shared.calls?.burstBegins()
         loop: while !isEnding {
             if inFlight >= shared.configuration.callsInFlightMax || outbox.waitingBytes > Self.flushBytes {
                 write(outbox.take(batchGoesOn: true))
@@ -149,6 +152,7 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
                 end(reason)
             }
         }
+        shared.calls?.burstEnds()
         isBusy = false
         keepRest()
     }

@@ -38,10 +38,15 @@ final class RPCOutbox: RPCReplySink {
     /// Tells the connection, on its event loop, to flush.
     private let wake: Mutex<Wake?>
     private let figures: RPCServerShared.Figures
+    private let wakes: RPCWakes
 
-    init(eventLoop: any EventLoop, figures: RPCServerShared.Figures, wake: @escaping @Sendable () -> Void) {
+    init(
+        eventLoop: any EventLoop, figures: RPCServerShared.Figures, wakes: RPCWakes,
+        wake: @escaping @Sendable () -> Void
+    ) {
         self.eventLoop = eventLoop
         self.figures = figures
+        self.wakes = wakes
         self.wake = Mutex(Wake(body: wake))
     }
 
@@ -61,7 +66,7 @@ final class RPCOutbox: RPCReplySink {
         encode(
             RPCResponseEncoder(callID: call.callID, clientID: call.clientID, retryCount: call.retryCount), &frame)
         figures.microseconds.observe(UInt64(max(0, (NIODeadline.now() - call.receivedAt).nanoseconds / 1000)))
-        let wakes = state.withLock { state -> Bool in
+        let isFirst = state.withLock { state -> Bool in
             guard !state.isClosed else { return false }
             state.answeredCount += 1
             state.pending.writeImmutableBuffer(frame)
@@ -73,7 +78,11 @@ final class RPCOutbox: RPCReplySink {
             defer { state.isFlushDue = true }
             return !state.isFlushDue
         }
-        guard wakes else { return }
+        if isFirst { wakes.wake(self) }
+    }
+
+    /// Has the loop take what has gathered.
+    func wakeEventLoop() {
         // With the lock held, so that nothing is scheduled once `close` has returned: the loop may end then.
         wake.withLock { wake in
             if let wake { eventLoop.execute(wake.body) }

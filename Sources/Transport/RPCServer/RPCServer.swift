@@ -24,20 +24,26 @@ package final class RPCServer: Sendable {
     ///   - port: 0 lets the system choose.
     ///   - services: one for each protocol.
     ///   - label: tells the servers of one process apart in the metrics.
+    ///   - calls: told of bursts of calls, on the event loop that hands them to the services.
     package init(
         host: String, port: UInt16, services: [any RPCService], logger: Logger, metrics: MetricsRegistry,
-        configuration: RPCServerConfiguration = RPCServerConfiguration(), label: String = "rpc"
+        configuration: RPCServerConfiguration = RPCServerConfiguration(), label: String = "rpc",
+        calls: (any BurstObserver)? = nil
     ) {
         self.host = host
         self.port = port
         self.logger = logger
         let shared = RPCServerShared(
-            services: services, configuration: configuration, logger: logger, metrics: metrics, label: label)
+            services: services, configuration: configuration, logger: logger, metrics: metrics, label: label,
+            calls: calls)
         self.shared = shared
         metrics.gauge("hfs_rpc_connections", help: "Open connections", labels: [("server", label)]) { [weak shared] in
             Double(shared?.connectionCount ?? 0)
         }
     }
+
+    /// To be told of bursts of answers: their connections are woken at the end.
+    package var answers: any BurstObserver { shared.wakes }
 
     /// Open connections.
     package var connectionCount: Int { shared.connectionCount }

@@ -24,6 +24,9 @@ final class RPCServerShared: Sendable {
     let configuration: RPCServerConfiguration
     let logger: Logger
     let figures: Figures
+    /// Told of bursts of calls.
+    let calls: (any BurstObserver)?
+    let wakes = RPCWakes()
     private let connections = Mutex(Connections())
 
     /// Ids are unique over all servers of the process, so that services shared by two servers can tell connections apart.
@@ -31,8 +34,9 @@ final class RPCServerShared: Sendable {
 
     init(
         services: [any RPCService], configuration: RPCServerConfiguration, logger: Logger, metrics: MetricsRegistry,
-        label: String
+        label: String, calls: (any BurstObserver)?
     ) {
+        self.calls = calls
         methods = RPCMethodTable(services, metrics: metrics)
         self.configuration = configuration
         self.logger = logger
