@@ -104,6 +104,7 @@ struct RPCClientTests {
             logger: quietLogger)
         let refused = await failure { try await nobody.call("x", body: RawBody(bytes: []), deadlineMs: 5_000) }
         #expect(refused?.code == .connectionFailed)
+        #expect(refused?.cause == "Connection refused")
         try await RunningServer.run { (running: RunningServer) async throws -> Void in
             let client = running.client()
             let disconnects = Atomic<Int>(0)

@@ -94,7 +94,9 @@ final class RPCClientConnection: Sendable {
                 switch result {
                 case .success(let channel): connected(channel)
                 case .failure(let error):
-                    end(HFSError(.connectionFailed, "Cannot connect to \(host):\(port)", cause: "\(error)"))
+                    end(
+                        HFSError(
+                            .connectionFailed, "Cannot connect to \(host):\(port)", cause: ConnectFailure.text(error)))
                 }
             }
     }
