@@ -32,20 +32,18 @@ package final class ShardEngine: MetadataEngine {
         if let error = parts.planner.submit(job) { job.finish(error) }
     }
 
+    package func readNow(_ body: (any MetadataView) -> Void) {
+        parts.view.lock.lock()
+        body(parts.readView)
+        parts.view.lock.unlock()
+    }
+
     package func read<R: Sendable>(
         _ body: @escaping @Sendable (any MetadataView) throws(PlanInterrupt) -> R,
         completion: @escaping @Sendable (Result<R, HFSError>) -> Void
     ) {
         // Nearly all reads end here, without a task of their own.
-        parts.view.lock.lock()
-        let first: Result<R, PlanInterrupt>
-        do throws(PlanInterrupt) {
-            first = .success(try body(parts.readView))
-        } catch {
-            first = .failure(error)
-        }
-        parts.view.lock.unlock()
-        switch first {
+        switch readNow(body) {
         case .success(let value): completion(.success(value))
         case .failure(.refused(let error)): completion(.failure(error))
         case .failure(.needRows(let rows)):

@@ -15,6 +15,13 @@ struct PathTests {
         #expect(path.components.map(\.description) == names)
         #expect(path.description == written)
         #expect(path.isRoot == names.isEmpty)
+        #expect(path.count == names.count)
+        #expect(FilePath(components: path.components) == path)
+        for index in names.indices { #expect(path.component(index).description == names[index]) }
+        for depth in 0...names.count {
+            #expect(path.prefix(depth) == FilePath(components: path.components.prefix(depth)))
+        }
+        if let parent = path.parent, let name = path.name { #expect(parent.appending(name) == path) }
     }
 
     @Test(

@@ -38,7 +38,9 @@ final class PublishedView: @unchecked Sendable {
 
     // The functions below want the lock held.
 
-    func lockedRow(_ key: RowKey) -> Known { store.lookup(key.table, key.id, key.sub) }
+    func lockedRow(_ table: Table, _ id: UInt64, _ sub: UnsafeRawBufferPointer) -> Known {
+        store.lookup(table, id, sub)
+    }
     func lockedCounter(_ directory: UInt64) -> Counter? { store.counter(directory) }
 
     func lockedScan(_ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int) -> RowStore.Scan {
@@ -51,8 +53,8 @@ final class PublishedView: @unchecked Sendable {
     private func scanSingle(_ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int) -> RowStore.Scan {
         var scan = RowStore.Scan()
         guard after == nil, limit > 0 else { return scan }
-        switch store.lookup(table, id, []) {
-        case .row(let image): scan.rows.append(ScannedRow(sub: [], image: image))
+        switch store.lookup(table, id, UnsafeRawBufferPointer(start: nil, count: 0)) {
+        case .row(let image): scan.rows.append(ScannedRow(sub: [], image: Array(image)))
         case .absent: break
         case .unknown: scan.isWhole = false
         }

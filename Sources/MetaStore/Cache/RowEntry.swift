@@ -2,23 +2,52 @@
 struct RowEntry {
     let sub: [UInt8]
     /// nil: no such row.
-    var image: [UInt8]?
+    private(set) var image: [UInt8]?
     /// The LSN of its last change; 0 for knowledge that came from a shard without one.
-    var lsn: UInt64
+    private(set) var lsn: UInt64
     /// True when no shard row lies between this entry and the next one in its group (or the end).
     var isNextKnown: Bool
+    /// The memory of `sub` and `image`: lookups follow these, as passing arrays on would count their references, ten and
+    /// more a lookup, against other threads that do the same. Valid as long as the entry: an array's memory stays where it
+    /// is until somebody writes to the array, and nobody does.
+    let subBytes: UnsafeRawBufferPointer
+    private(set) var imageBytes: UnsafeRawBufferPointer?
+
+    init(sub: [UInt8], image: [UInt8]?, lsn: UInt64, isNextKnown: Bool) {
+        self.sub = sub
+        self.image = image
+        self.lsn = lsn
+        self.isNextKnown = isNextKnown
+        subBytes = sub.withUnsafeBytes { $0 }
+        imageBytes = image?.withUnsafeBytes { $0 }
+    }
+
+    /// The row's newer state.
+    mutating func set(_ newImage: [UInt8]?, lsn newLSN: UInt64) {
+        image = newImage
+        imageBytes = newImage?.withUnsafeBytes { $0 }
+        lsn = newLSN
+    }
 
     /// What it costs: the bytes, two array headers and its own fields.
-    var bytes: Int { sub.count + (image?.count ?? 0) + 112 }
+    var bytes: Int { sub.count + (image?.count ?? 0) + 144 }
 }
 
 /// The row of a table that has at most one per id.
 struct SingleEntry {
-    var image: [UInt8]?
-    var lsn: UInt64
-    var isReferenced: Bool
+    private(set) var image: [UInt8]?
+    private(set) var lsn: UInt64
+    var isReferenced = true
+    /// As `RowEntry.imageBytes`.
+    private(set) var imageBytes: UnsafeRawBufferPointer?
 
-    var bytes: Int { (image?.count ?? 0) + 72 }
+    init(image: [UInt8]?, lsn: UInt64) {
+        self.image = image
+        self.lsn = lsn
+        imageBytes = image?.withUnsafeBytes { $0 }
+    }
+
+    var bytes: Int { (image?.count ?? 0) + 88 }
 }
 
 /// A directory's counter, its whole value.
@@ -30,9 +59,9 @@ struct CounterEntry {
     static let bytes = 96
 }
 
-/// What memory knows about a row.
+/// What memory knows about a row. The bytes are valid until the store changes.
 enum Known {
-    case row([UInt8])
+    case row(UnsafeRawBufferPointer)
     case absent
     case unknown
 }

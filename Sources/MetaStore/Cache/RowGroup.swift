@@ -19,26 +19,40 @@ final class RowGroup {
 
     /// The first entry that is not below `sub`; past the end of the last chunk when there is none. The chunk is the one an
     /// entry for `sub` would go into.
-    func lowerBound(_ sub: [UInt8]) -> Position {
-        var low = 0
-        var high = chunks.count
-        while low < high {
-            let middle = (low + high) >> 1
-            // A chunk is never empty.
-            if ByteOrder.compare(chunks[middle].entries[0].sub, sub) <= 0 { low = middle + 1 } else { high = middle }
+    func lowerBound(_ sub: [UInt8]) -> Position { sub.withUnsafeBytes { lowerBound($0) } }
+
+    @inline(__always)
+    func lowerBound(_ sub: UnsafeRawBufferPointer) -> Position {
+        chunks.withUnsafeBufferPointer { chunks in
+            var low = 0
+            var high = chunks.count
+            while low < high {
+                let middle = (low + high) >> 1
+                if ByteOrder.compare(chunks[middle].firstSub, sub) <= 0 { low = middle + 1 } else { high = middle }
+            }
+            guard low > 0 else { return Position(chunk: 0, index: 0) }
+            return Position(chunk: low - 1, index: chunks[low - 1].lowerBound(sub))
         }
-        guard low > 0 else { return Position(chunk: 0, index: 0) }
-        return Position(chunk: low - 1, index: chunks[low - 1].lowerBound(sub))
+    }
+
+    /// What is known of a row.
+    @inline(__always)
+    func find(_ sub: UnsafeRawBufferPointer) -> Known {
+        let position = lowerBound(sub)
+        if position.chunk < chunks.count {
+            let chunk = chunks[position.chunk]
+            if let known = chunk.known(at: position.index, sub) {
+                chunk.isReferenced = true
+                return known
+            }
+        }
+        return isGapKnown(before: position) ? .absent : .unknown
     }
 
     @inline(__always)
-    func entry(at position: Position, matching sub: [UInt8]) -> RowEntry? {
-        guard position.chunk < chunks.count else { return nil }
-        let entries = chunks[position.chunk].entries
-        guard position.index < entries.count, ByteOrder.compare(entries[position.index].sub, sub) == 0 else {
-            return nil
-        }
-        return entries[position.index]
+    func hasEntry(at position: Position, for sub: [UInt8]) -> Bool {
+        guard position.chunk < chunks.count else { return false }
+        return sub.withUnsafeBytes { chunks[position.chunk].known(at: position.index, $0) != nil }
     }
 
     /// True when the gap in which an entry would go at `position` is known to be empty.

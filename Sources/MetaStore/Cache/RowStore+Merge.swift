@@ -50,7 +50,7 @@ extension RowStore {
     /// Adds an entry that memory does not know.
     private func add(to group: RowGroup, _ sub: [UInt8], _ image: [UInt8]?, lsn: UInt64) {
         let position = group.lowerBound(sub)
-        guard group.entry(at: position, matching: sub) == nil, !group.isGapKnown(before: position) else { return }
+        guard !group.hasEntry(at: position, for: sub), !group.isGapKnown(before: position) else { return }
         bytes += RowEntry(sub: sub, image: image, lsn: lsn, isNextKnown: false).bytes
         group.insert(sub, image, lsn: lsn, at: position)
     }

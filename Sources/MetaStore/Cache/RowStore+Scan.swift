@@ -19,7 +19,7 @@ extension RowStore {
         var position = RowGroup.Position(chunk: 0, index: 0)
         if let after {
             position = group.lowerBound(after)
-            if group.entry(at: position, matching: after) != nil { position.index += 1 }
+            if group.hasEntry(at: position, for: after) { position.index += 1 }
         }
         var isKnown = group.isGapKnown(before: position)
         while position.chunk < group.chunks.count {

@@ -9,8 +9,8 @@ internal import Core
 /// an id at or above `freshFloor` that is not in memory does not exist, as long as nothing of such an id was evicted;
 /// eviction raises the floor.
 final class RowStore {
-    var singles: [IDTable<SingleEntry>] = (0..<Table.slots).map { _ in IDTable() }
-    var groups: [IDTable<RowGroup>] = (0..<Table.slots).map { _ in IDTable() }
+    let singles: [IDTable<SingleEntry>] = (0..<Table.slots).map { _ in IDTable() }
+    let groups: [IDTable<RowGroup>] = (0..<Table.slots).map { _ in IDTable() }
     let counters = IDTable<CounterEntry>()
     /// Estimated bytes of memory.
     var bytes = 0
@@ -34,23 +34,16 @@ final class RowStore {
     @inline(__always)
     func isFresh(_ table: Table, _ id: UInt64) -> Bool { Self.sequence(table, id) >= freshFloor[Int(table.rawValue)] }
 
-    func lookup(_ table: Table, _ id: UInt64, _ sub: [UInt8]) -> Known {
+    func lookup(_ table: Table, _ id: UInt64, _ sub: UnsafeRawBufferPointer) -> Known {
         let slot = Int(table.rawValue)
         guard table.hasSub else {
             guard let entry = singles[slot].find(id) else { return isFresh(table, id) ? .absent : .unknown }
             entry.pointee.isReferenced = true
-            if let image = entry.pointee.image { return .row(image) }
-            return .absent
+            return entry.pointee.imageBytes.map { .row($0) } ?? .absent
         }
-        guard let group = groups[slot].find(id)?.pointee else { return isFresh(table, id) ? .absent : .unknown }
-        group.isReferenced = true
-        let position = group.lowerBound(sub)
-        guard let entry = group.entry(at: position, matching: sub) else {
-            return group.isGapKnown(before: position) ? .absent : .unknown
-        }
-        group.chunks[position.chunk].isReferenced = true
-        if let image = entry.image { return .row(image) }
-        return .absent
+        guard let group = groups[slot].find(id) else { return isFresh(table, id) ? .absent : .unknown }
+        group.pointee.isReferenced = true
+        return group.pointee.find(sub)
     }
 
     /// nil: not in memory.
@@ -66,11 +59,9 @@ final class RowStore {
         guard table.hasSub else {
             if let entry = singles[slot].find(id) {
                 bytes += (image?.count ?? 0) - (entry.pointee.image?.count ?? 0)
-                entry.pointee.image = image
-                entry.pointee.lsn = lsn
-                entry.pointee.isReferenced = true
+                entry.pointee = SingleEntry(image: image, lsn: lsn)
             } else {
-                let entry = SingleEntry(image: image, lsn: lsn, isReferenced: true)
+                let entry = SingleEntry(image: image, lsn: lsn)
                 bytes += entry.bytes
                 singles[slot].insert(id, entry)
             }
@@ -78,11 +69,10 @@ final class RowStore {
         }
         let group = findOrMakeGroup(table, id)
         let position = group.lowerBound(sub)
-        if let entry = group.entry(at: position, matching: sub) {
-            bytes += (image?.count ?? 0) - (entry.image?.count ?? 0)
+        if group.hasEntry(at: position, for: sub) {
             let chunk = group.chunks[position.chunk]
-            chunk.entries[position.index].image = image
-            chunk.entries[position.index].lsn = lsn
+            bytes += (image?.count ?? 0) - (chunk.entries[position.index].imageBytes?.count ?? 0)
+            chunk.entries[position.index].set(image, lsn: lsn)
             chunk.newestLSN = max(chunk.newestLSN, lsn)
             chunk.isReferenced = true
         } else {

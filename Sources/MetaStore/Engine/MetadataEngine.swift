@@ -14,6 +14,10 @@ package protocol MetadataEngine: AnyObject, Sendable {
         _ operation: O, retry: RetryKey?,
         completion: @escaping @Sendable (Result<Outcome<O.Reply>, HFSError>) -> Void)
 
+    /// Runs `body` once, here and now, on one published LSN and what of it is in memory: a body that lacks rows comes back with
+    /// `.needRows`, for `read`.
+    func readNow(_ body: (any MetadataView) -> Void)
+
     /// Runs `body` on one published LSN. When all rows are in memory it runs at once on the calling thread and so does
     /// `completion`; else both run on a reader thread. `body` may run more than once.
     func read<R: Sendable>(
@@ -37,6 +41,20 @@ package protocol MetadataEngine: AnyObject, Sendable {
 }
 
 extension MetadataEngine {
+    /// What `body` gives, or why it did not finish.
+    package func readNow<R>(_ body: (any MetadataView) throws(PlanInterrupt) -> R) -> Result<R, PlanInterrupt> {
+        var result: Result<R, PlanInterrupt>?
+        readNow { view in
+            do throws(PlanInterrupt) {
+                result = .success(try body(view))
+            } catch {
+                result = .failure(error)
+            }
+        }
+        guard let result else { preconditionFailure("the engine did not run the body") }
+        return result
+    }
+
     package var submissions: (any BurstObserver)? { nil }
     package func observeAnswers(_ observer: any BurstObserver) {}
 }

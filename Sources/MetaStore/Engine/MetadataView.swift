@@ -3,14 +3,26 @@
 /// A row that is not in memory is thrown as `PlanInterrupt.needRows`; the engine fetches it and runs the body again, so a
 /// body must have no side effects. Not Sendable: valid only inside the body.
 package protocol MetadataView: AnyObject {
-    /// The image of a row; nil when there is none.
-    func row(_ key: RowKey) throws(PlanInterrupt) -> [UInt8]?
+    /// The image of a row, in place; nil when there is none. Valid until the view is asked for anything else, or the body
+    /// ends.
+    func image(
+        _ table: Table, _ id: UInt64, _ sub: UnsafeRawBufferPointer
+    ) throws(PlanInterrupt) -> UnsafeRawBufferPointer?
 
     /// The rows of `(table, id)` whose `sub` lies after `after` (nil: from the first), in byte order, at most `limit`.
     func scan(_ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int) throws(PlanInterrupt) -> [ScannedRow]
 
     /// A directory's counter; all zero when none was ever written.
     func counter(_ directory: UInt64) throws(PlanInterrupt) -> Counter
+}
+
+extension MetadataView {
+    /// A copy of a row's image; nil when there is none.
+    package func row(_ key: RowKey) throws(PlanInterrupt) -> [UInt8]? {
+        try key.sub.withUnsafeBufferPointer { sub throws(PlanInterrupt) in
+            try image(key.table, key.id, UnsafeRawBufferPointer(sub)).map { Array($0) }
+        }
+    }
 }
 
 /// A row as a scan finds it: the rest of its key and its image.

@@ -46,6 +46,8 @@ package final class MemoryEngine: MetadataEngine, @unchecked Sendable {
         if !accepted { completion(.failure(Self.closedError)) }
     }
 
+    package func readNow(_ body: (any MetadataView) -> Void) { lock.withLock { body(tables) } }
+
     package func read<R: Sendable>(
         _ body: @escaping @Sendable (any MetadataView) throws(PlanInterrupt) -> R,
         completion: @escaping @Sendable (Result<R, HFSError>) -> Void

@@ -9,11 +9,15 @@ final class MemoryTables: MetadataView {
 
     private var groups: [Group: [ScannedRow]] = [:]
     private var counters: [UInt64: Counter] = [:]
+    /// The image given out last: an array that nobody writes to stays where it is.
+    private var kept: [UInt8] = []
 
-    func row(_ key: RowKey) -> [UInt8]? {
-        guard let rows = groups[Group(table: key.table, id: key.id)] else { return nil }
-        let index = Self.lowerBound(rows, key.sub)
-        return index < rows.count && rows[index].sub == key.sub ? rows[index].image : nil
+    func image(_ table: Table, _ id: UInt64, _ sub: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        guard let rows = groups[Group(table: table, id: id)] else { return nil }
+        let index = Self.lowerBound(rows, sub)
+        guard index < rows.count, rows[index].sub.elementsEqual(sub) else { return nil }
+        kept = rows[index].image
+        return kept.withUnsafeBytes { $0 }
     }
 
     func scan(_ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int) -> [ScannedRow] {
@@ -76,7 +80,7 @@ final class MemoryTables: MetadataView {
         if groups[group]?.isEmpty == true { groups[group] = nil }
     }
 
-    private static func lowerBound(_ rows: [ScannedRow], _ sub: [UInt8]) -> Int {
+    private static func lowerBound(_ rows: [ScannedRow], _ sub: some Sequence<UInt8>) -> Int {
         var low = 0
         var high = rows.count
         while low < high {

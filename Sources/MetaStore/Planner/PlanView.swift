@@ -7,7 +7,12 @@ final class PlanView: MetadataView {
     /// True while the planner holds the published view's lock for a whole plan.
     var isLocked = false
 
+    /// The last image read.
+    private var kept = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 16)
+
     init(_ published: PublishedView) { self.published = published }
+
+    deinit { kept.deallocate() }
 
     /// The changes have been published, or never will be.
     func forgetChanges() { open.removeAll() }
@@ -19,21 +24,34 @@ final class PlanView: MetadataView {
         return body()
     }
 
-    private func pending(_ table: Table, _ id: UInt64, _ sub: [UInt8]) -> Known {
+    private func pending(_ table: Table, _ id: UInt64, _ sub: UnsafeRawBufferPointer) -> Known {
         open.bytes > 0 ? open.lookup(table, id, sub) : .unknown
     }
 
-    func row(_ key: RowKey) throws(PlanInterrupt) -> [UInt8]? {
-        switch pending(key.table, key.id, key.sub) {
+    func image(
+        _ table: Table, _ id: UInt64, _ sub: UnsafeRawBufferPointer
+    ) throws(PlanInterrupt) -> UnsafeRawBufferPointer? {
+        switch pending(table, id, sub) {
         case .row(let image): return image
         case .absent: return nil
         case .unknown: break
         }
-        switch withPublished({ published.lockedRow(key) }) {
+        switch withPublished({ keep(published.lockedRow(table, id, sub)) }) {
         case .row(let image): return image
         case .absent: return nil
-        case .unknown: throw .needRows([.row(key)])
+        case .unknown: throw .needRows([.row(RowKey(table, id, Array(sub)))])
         }
+    }
+
+    /// Copies a published image to where it stays when the lock is let go: readers may evict the row then.
+    private func keep(_ known: Known) -> Known {
+        guard case .row(let image) = known, !isLocked else { return known }
+        if kept.count < image.count {
+            kept.deallocate()
+            kept = .allocate(byteCount: image.count * 2, alignment: 16)
+        }
+        kept.copyMemory(from: image)
+        return .row(UnsafeRawBufferPointer(rebasing: kept[..<image.count]))
     }
 
     func counter(_ directory: UInt64) throws(PlanInterrupt) -> Counter {
@@ -62,8 +80,8 @@ final class PlanView: MetadataView {
     private func pendingEntries(_ table: Table, _ id: UInt64, after: [UInt8]?) -> [RowEntry] {
         guard table.hasSub else {
             guard after == nil else { return [] }
-            switch pending(table, id, []) {
-            case .row(let image): return [RowEntry(sub: [], image: image, lsn: 0, isNextKnown: false)]
+            switch pending(table, id, UnsafeRawBufferPointer(start: nil, count: 0)) {
+            case .row(let image): return [RowEntry(sub: [], image: Array(image), lsn: 0, isNextKnown: false)]
             case .absent: return [RowEntry(sub: [], image: nil, lsn: 0, isNextKnown: false)]
             case .unknown: return []
             }

@@ -4,11 +4,13 @@ final class ReadView: MetadataView {
 
     init(_ published: PublishedView) { self.published = published }
 
-    func row(_ key: RowKey) throws(PlanInterrupt) -> [UInt8]? {
-        switch published.lockedRow(key) {
+    func image(
+        _ table: Table, _ id: UInt64, _ sub: UnsafeRawBufferPointer
+    ) throws(PlanInterrupt) -> UnsafeRawBufferPointer? {
+        switch published.lockedRow(table, id, sub) {
         case .row(let image): return image
         case .absent: return nil
-        case .unknown: throw .needRows([.row(key)])
+        case .unknown: throw .needRows([.row(RowKey(table, id, Array(sub)))])
         }
     }
 

@@ -22,6 +22,10 @@ enum DatanodeRow {
     }
 
     static func decode(_ image: [UInt8]) throws(HFSError) -> DatanodeDescriptor {
+        try image.withUnsafeBufferPointer { (image) throws(HFSError) in try decode(UnsafeRawBufferPointer(image)) }
+    }
+
+    private static func decode(_ image: UnsafeRawBufferPointer) throws(HFSError) -> DatanodeDescriptor {
         var reader = try RowReader(image, table: "datanode", newest: 1)
         return DatanodeDescriptor(
             uuid: try reader.string(), address: try reader.string(), hostName: try reader.string(),

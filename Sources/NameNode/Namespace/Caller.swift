@@ -15,6 +15,9 @@ struct Caller: Hashable, Sendable {
     /// Bytes of a caller context that are kept, in every edits record: HDFS's 128 (`hadoop.caller.context.max.size`).
     static let callerContextBytesMax = 128
 
+    /// Somebody still to be found out: nobody's rights.
+    static let unknown = Caller(user: "")
+
     /// The part of a client's context that is kept; never half a character.
     static func cut(_ context: String) -> String {
         guard context.utf8.count > callerContextBytesMax else { return context }

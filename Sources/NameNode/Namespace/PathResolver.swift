@@ -8,24 +8,25 @@ extension MetadataView {
     /// `/.reserved/.inodes/<id>/...` starts at that inode and `/.reserved/raw/...` at the root, as in HDFS; an id that names
     /// nothing is `.fileNotFound`. One lookup a component, two with `rows`.
     func resolve(_ path: FilePath, rows: Bool) throws(PlanInterrupt) -> ResolvedPath {
-        if path.components.first == ReservedNames.reserved, path.components.count >= 2,
-            path.components[1] == ReservedNames.inodes || path.components[1] == ReservedNames.raw
-        {
-            return try resolve(try expand(path), rows: rows)
-        }
+        if ReservedNames.begin(path) { return try resolve(try expand(path), rows: rows) }
         var resolved = ResolvedPath(path: path, directories: [.root], rows: [], file: nil)
-        resolved.directories.reserveCapacity(path.components.count + 1)
-        if rows { resolved.rows.append(try requireDirectory(.root)) }
-        var parent = InodeID.root
-        for name in path.components {
-            guard let entry = try dentry(parent, name) else { break }
-            guard entry.isDirectory else {
-                resolved.file = entry
-                break
+        resolved.directories.reserveCapacity(path.count + 1)
+        if rows {
+            resolved.rows.reserveCapacity(path.count + 1)
+            resolved.rows.append(try requireDirectory(.root))
+        }
+        try path.utf8.withUnsafeBufferPointer { (utf8) throws(PlanInterrupt) in
+            var names = PathNames(utf8)
+            var parent = InodeID.root
+            while let name = names.next(), let entry = try dentry(parent, name) {
+                guard entry.isDirectory else {
+                    resolved.file = entry
+                    break
+                }
+                parent = entry.inode
+                resolved.directories.append(parent)
+                if rows { resolved.rows.append(try requireDirectory(parent)) }
             }
-            parent = entry.inode
-            resolved.directories.append(parent)
-            if rows { resolved.rows.append(try requireDirectory(parent)) }
         }
         return resolved
     }
@@ -66,7 +67,7 @@ extension MetadataView {
 
     private func expand(_ path: FilePath) throws(PlanInterrupt) -> FilePath {
         let components = path.components
-        if components[1] == ReservedNames.raw { return FilePath(components: Array(components.dropFirst(2))) }
+        if components[1] == ReservedNames.raw { return FilePath(components: components.dropFirst(2)) }
         guard components.count >= 3, let id = UInt64(components[2].description),
             let start = try self.path(of: InodeID(id))
         else {
@@ -82,4 +83,11 @@ enum ReservedNames {
     static let inodes = FileName(checkedUTF8: Array(".inodes".utf8))
     static let raw = FileName(checkedUTF8: Array("raw".utf8))
     static let snapshot = FileName(checkedUTF8: Array(".snapshot".utf8))
+
+    /// Whether a path stands for another one: below `/.reserved/.inodes` or `/.reserved/raw`.
+    static func begin(_ path: FilePath) -> Bool {
+        guard path.count >= 2, path.utf8[1] == UInt8(ascii: ".") else { return false }
+        let second = path.component(1)
+        return path.component(0) == reserved && (second == inodes || second == raw)
+    }
 }

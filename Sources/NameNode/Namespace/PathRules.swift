@@ -14,8 +14,7 @@ enum PathRules {
 
     /// Whether the entries of `path` from `depth` on may be made.
     static func checkNewNames(_ path: FilePath, from depth: Int) throws(HFSError) {
-        for index in path.components.indices.dropFirst(depth) {
-            let name = path.components[index]
+        for (index, name) in path.components.enumerated().dropFirst(depth) {
             if index == 0, name == ReservedNames.reserved {
                 throw HFSError(
                     .invalidArgument,
@@ -26,7 +25,7 @@ enum PathRules {
                 throw HFSError(.invalidArgument, "\"\(name)\" is a reserved name.")
             }
             if name.utf8.count > Limits.nameBytesMax {
-                let parent = FilePath(components: Array(path.components.prefix(index)))
+                let parent = path.prefix(index)
                 throw HFSError(
                     .nameTooLong,
                     "The maximum path component name limit of \(name) in directory \(parent) is exceeded: "

@@ -24,7 +24,7 @@ struct PermissionChecker {
         owner: Bool = false
     ) throws(PlanInterrupt) {
         guard !caller.isSuperuser else { return }
-        let count = path.path.components.count
+        let count = path.path.count
         for depth in 0..<min(count, path.directories.count) {
             try require(subject(path, depth), .execute, path)
         }

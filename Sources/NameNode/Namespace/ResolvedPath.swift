@@ -26,7 +26,7 @@ struct ResolvedPath {
         var isDirectory: Bool { if case .directory = self { true } else { false } }
     }
 
-    private var count: Int { path.components.count }
+    private var count: Int { path.count }
 
     var target: Target? {
         if directories.count == count + 1 { return directories.last.map { .directory($0) } }
@@ -48,9 +48,7 @@ struct ResolvedPath {
     var ancestorRows: ArraySlice<DirectoryRow> { rows.prefix(count) }
 
     /// The path of the directory at `depth`: 0 is the root.
-    func prefix(_ depth: Int) -> String {
-        FilePath(components: Array(path.components.prefix(depth))).description
-    }
+    func prefix(_ depth: Int) -> String { path.prefix(depth).description }
 
     /// How HDFS names the last component in messages.
     var localName: String { path.name?.description ?? "/" }

@@ -76,9 +76,9 @@ struct Create: NamespaceOperation {
         _ resolved: ResolvedPath, _ view: any MetadataView, _ inputs: inout PlanInputs, _ mutation: inout Mutation,
         _ effects: inout [Effect]
     ) throws(PlanInterrupt) -> FileStatus {
-        let depth = resolved.path.components.count - 1
+        let depth = resolved.path.count - 1
         guard depth >= 0 else { throw refusal(.alreadyExists, "\(path) already exists as a directory") }
-        let name = resolved.path.components[depth]
+        let name = resolved.path.component(depth)
         if resolved.isMissing {
             let directories = Int64(max(0, depth + 1 - resolved.directories.count))
             try Quota.check(resolved, Counter(files: 1, directories: directories), view)

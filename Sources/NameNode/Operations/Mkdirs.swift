@@ -23,13 +23,13 @@ struct Mkdirs: NamespaceOperation {
         if !createParent, resolved.parent == nil || resolved.isBelowFile { throw Self.noParent(resolved) }
         var mutation = Mutation()
         _ = try DirectoryMaker(caller: caller, mode: mode, unmasked: unmasked).make(
-            resolved, upTo: resolved.path.components.count, view, &inputs, &mutation)
+            resolved, upTo: resolved.path.count, view, &inputs, &mutation)
         return Planned(mutation, Answer(.result(true)))
     }
 
     /// HDFS `verifyParentDir`.
     static func noParent(_ resolved: ResolvedPath) -> PlanInterrupt {
-        let count = resolved.path.components.count
+        let count = resolved.path.count
         let parent = resolved.prefix(count - 1)
         return resolved.isBelowFile && resolved.directories.count == count - 1
             ? refusal(.notADirectory, "Parent path is not a directory: \(parent)")

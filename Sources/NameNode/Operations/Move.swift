@@ -11,7 +11,7 @@ enum Move {
         guard let oldParent = from.ancestors.last, let oldName = from.path.name, let newParent = to.ancestors.last,
             let newName = to.path.name
         else { throw refusal(.io, "rename of the root") }
-        let depth = to.path.components.count - 1
+        let depth = to.path.count - 1
         try refusing { () throws(HFSError) in try PathRules.checkNewNames(to.path, from: depth) }
         let moved = try size(target, view)
         let common = zip(from.ancestors, to.ancestors).prefix { $0 == $1 }.count

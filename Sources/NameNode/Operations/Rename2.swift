@@ -29,7 +29,7 @@ struct Rename2: NamespaceOperation {
                 try Unlink.directory(to, inode, view, nowMs: inputs.nowMs, &mutation, &effects)
             }
         } else if to.parent == nil || to.isBelowFile {
-            throw to.isBelowFile && to.directories.count == to.path.components.count - 1
+            throw to.isBelowFile && to.directories.count == to.path.count - 1
                 ? refusal(.notADirectory, "rename destination parent \(destination) is a file.")
                 : refusal(.fileNotFound, "rename destination parent \(destination) not found.")
         }

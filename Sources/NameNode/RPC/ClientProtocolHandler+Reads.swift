@@ -20,9 +20,7 @@ extension ClientProtocolHandler {
 
     private func getFileInfo(_ call: RPCCall) throws(HFSError) {
         let path = try FilePath(FileInfoRequest(decoding: call.body).path)
-        read(call, { GetFileInfo(caller: $0, path: path) }) { status, _ in
-            call.reply(encoding: FileInfoResponse(status: status))
-        }
+        answer(call, EncodeFileInfo(caller: .unknown, path: path))
     }
 
     private func getLocatedFileInfo(_ call: RPCCall) throws(HFSError) {
@@ -40,16 +38,10 @@ extension ClientProtocolHandler {
     private func getListing(_ call: RPCCall) throws(HFSError) {
         let request = try ListingRequest(decoding: call.body)
         let path = try FilePath(request.path)
-        let make: @Sendable (Caller) -> GetListing = {
-            GetListing(caller: $0, path: path, startAfter: request.startAfter, needLocation: request.needsLocations)
-        }
-        guard request.needsLocations else {
-            read(call, { EncodeListing(listing: make($0)) }) { page, _ in
-                call.reply { buffer in ListingResponse.encode(page: page, into: &buffer) }
-            }
-            return
-        }
-        read(call, make) { [self] page, caller in
+        let listing = GetListing(
+            caller: .unknown, path: path, startAfter: request.startAfter, needLocation: request.needsLocations)
+        guard request.needsLocations else { return encodeListing(call, EncodeListing(listing: listing)) }
+        read(call, { listing.asked(by: $0) }) { [self] page, caller in
             let answer = page.map { page in
                 DirectoryPage(
                     entries: page.entries.map { entry in
@@ -62,14 +54,36 @@ extension ClientProtocolHandler {
         }
     }
 
+    private func encodeListing(_ call: RPCCall, _ listing: EncodeListing) {
+        var listing = listing
+        switch readNow(call, &listing) {
+        case .success(let page): call.reply { buffer in ListingResponse.encode(page: page, into: &buffer) }
+        case .failure(let error): call.fail(error)
+        case nil:
+            read(call, { [listing] in listing.asked(by: $0) }) { page, _ in
+                call.reply { buffer in ListingResponse.encode(page: page, into: &buffer) }
+            }
+        }
+    }
+
     private func getBlockLocations(_ call: RPCCall) throws(HFSError) {
         let request = try BlockLocationsRequest(decoding: call.body)
         let path = try FilePath(request.path)
-        let deadlineMs = clock.monotonicMs + Limits.completeHoldMs
-        read(call, { GetBlockLocations(caller: $0, path: path) }) { [self] layout, caller in
-            touch(layout)
-            answerLocations(call, layout, request, reader: caller.address, deadlineMs: deadlineMs)
+        var question = GetBlockLocations(caller: .unknown, path: path)
+        switch readNow(call, &question) {
+        case .success(let layout): answerLocations(call, layout, request)
+        case .failure(let error): call.fail(error)
+        case nil:
+            read(call, { [question] in question.asked(by: $0) }) { [self] layout, _ in
+                answerLocations(call, layout, request)
+            }
         }
+    }
+
+    private func answerLocations(_ call: RPCCall, _ layout: FileLayout, _ request: BlockLocationsRequest) {
+        touch(layout)
+        let deadlineMs = blocks.safemode.isOn ? clock.monotonicMs + Limits.completeHoldMs : 0
+        answerLocations(call, layout, request, reader: call.connection.address, deadlineMs: deadlineMs)
     }
 
     /// Replies; after a start, while datanodes still report, a block without a known replica is waited for.
@@ -77,8 +91,8 @@ extension ClientProtocolHandler {
         _ call: RPCCall, _ layout: FileLayout, _ request: BlockLocationsRequest, reader: String, deadlineMs: Int64
     ) {
         let located = locator.located(layout, offset: request.offset, length: request.length, reader: reader)
-        let leftMs = deadlineMs - clock.monotonicMs
-        guard blocks.safemode.isOn, leftMs > 0, let missing = locator.firstUnlocated(located, in: layout) else {
+        let leftMs = deadlineMs == 0 ? 0 : deadlineMs - clock.monotonicMs
+        guard leftMs > 0, blocks.safemode.isOn, let missing = locator.firstUnlocated(located, in: layout) else {
             return call.reply(encoding: BlockLocationsResponse(locations: located))
         }
         blocks.whenReported(missing.block.id, missing.block.generationStamp, minimum: 1, withinMs: leftMs) {

@@ -44,6 +44,33 @@ extension NamespaceService {
         }
     }
 
+    /// Runs a read here and now, in the caller's name; nil when the caller's groups or some rows are not in memory.
+    ///
+    /// Nearly all reads end here, and nothing is allocated for one that does.
+    func readNow<R: NamespaceRead>(_ call: RPCCall, _ question: inout R) -> Result<R.Value, HFSError>? {
+        guard let known = groups.cached(call.connection.user) else { return nil }
+        question.caller = caller(call, known)
+        var result: Result<R.Value, HFSError>?
+        engine.readNow { view in
+            do throws(PlanInterrupt) {
+                result = .success(try question.run(view))
+            } catch {
+                if case .refused(let error) = error { result = .failure(error) }
+            }
+        }
+        return result
+    }
+
+    /// Answers with the bytes that a read gives.
+    func answer<R: NamespaceRead>(_ call: RPCCall, _ question: R) where R.Value == [UInt8] {
+        var question = question
+        switch readNow(call, &question) {
+        case .success(let bytes): call.reply(bytes: bytes)
+        case .failure(let error): call.fail(error)
+        case nil: read(call, { [question] in question.asked(by: $0) }) { bytes, _ in call.reply(bytes: bytes) }
+        }
+    }
+
     /// Submits a mutation once writes are allowed, and replies.
     ///
     /// `refusal`: HDFS's words for what safemode prevents. `atMostOnce`: a repetition gets the first answer (HDFS's

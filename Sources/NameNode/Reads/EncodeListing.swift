@@ -7,69 +7,61 @@ import WireProtocol
 /// The common listing: entries go from row image to answer in one pass (a listing of 100 files took 50 us of CPU by way of
 /// `FileStatus` values, two thirds of it counting references).
 struct EncodeListing: NamespaceRead {
-    let listing: GetListing
+    var listing: GetListing
 
-    var caller: Caller { listing.caller }
-
-    func run(_ view: any MetadataView) throws(PlanInterrupt) -> [UInt8]? {
-        let resolved = try resolve(listing.path, view)
-        guard case .directory(let directory) = resolved.target else {
-            guard let page = try listing.run(view) else { return nil }
-            var bytes: [UInt8] = []
-            for entry in page.entries { append(entry.status, to: &bytes) }
-            return finish(bytes, remaining: page.remaining)
-        }
-        try checker(view).check(resolved, access: [.read, .execute])
-        let page = try listing.rows(of: directory, view)
-        let subdirectories = try subdirectories(page.rows, view)
-        var next = 0
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(page.rows.count * 128)
-        for row in page.rows {
-            let isFile = try refusing { () throws(HFSError) in try Self.appendFile(row, to: &bytes) }
-            if !isFile {
-                append(subdirectories[next], to: &bytes)
-                next += 1
-            }
-        }
-        return finish(bytes, remaining: page.remaining)
+    var caller: Caller {
+        get { listing.caller }
+        set { listing.caller = newValue }
     }
 
-    /// False for a directory's entry, which is not appended.
-    private static func appendFile(_ row: ScannedRow, to bytes: inout [UInt8]) throws(HFSError) -> Bool {
-        var failure: HFSError?
-        let isFile = row.sub.withUnsafeBytes { name in
-            row.image.withUnsafeBytes { image in
-                do throws(HFSError) {
-                    guard let file = try RawDentry(name: name, image: image).file else { return false }
-                    file.append(to: &bytes)
-                    return true
-                } catch {
-                    failure = error
-                    return false
+    func run(_ view: any MetadataView) throws(PlanInterrupt) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        switch try target(listing.path, view, ofDirectory: [.read, .execute]) {
+        case .nothing: return nil
+        case .file(let inode, let file):
+            file.status(inode, name: UnsafeRawBufferPointer(start: nil, count: 0)).append(to: &bytes)
+            return DirectoryPage.finish(bytes, remainingCount: 0)
+        case .directory(let directory):
+            let page = try listing.rows(of: directory, view)
+            bytes.reserveCapacity(page.rows.count * 128)
+            try append(page.rows, view, to: &bytes)
+            return DirectoryPage.finish(bytes, remainingCount: UInt32(clamping: page.remaining))
+        }
+    }
+
+    /// Rows of subdirectories that are not in memory are asked for in one interrupt.
+    private func append(
+        _ rows: ArraySlice<ScannedRow>, _ view: any MetadataView, to bytes: inout [UInt8]
+    ) throws(PlanInterrupt) {
+        var missing: [RowRequest] = []
+        for row in rows {
+            do throws(PlanInterrupt) {
+                try append(row, view, to: &bytes)
+            } catch {
+                guard case .needRows(let wanted) = error else { throw error }
+                missing += wanted
+            }
+        }
+        guard missing.isEmpty else { throw .needRows(missing) }
+    }
+
+    private func append(
+        _ row: ScannedRow, _ view: any MetadataView, to bytes: inout [UInt8]
+    ) throws(PlanInterrupt) {
+        try row.sub.withUnsafeBufferPointer { (name) throws(PlanInterrupt) in
+            try row.image.withUnsafeBufferPointer { (image) throws(PlanInterrupt) in
+                let name = UnsafeRawBufferPointer(name)
+                let entry = try refusing { () throws(HFSError) in
+                    try RawDentry(decoding: UnsafeRawBufferPointer(image))
+                }
+                if let file = entry.file {
+                    file.status(entry.inode, name: name).append(to: &bytes)
+                } else if let status = try view.directoryStatus(entry.inode, name: name) {
+                    status.append(to: &bytes)
+                } else {
+                    throw refusal(.corruptMetadata, "directory \(entry.inode) has no row")
                 }
             }
         }
-        if let failure { throw failure }
-        return isFile
-    }
-
-    private func subdirectories(
-        _ rows: ArraySlice<ScannedRow>, _ view: any MetadataView
-    ) throws(PlanInterrupt) -> [FileStatus] {
-        try view.gather(rows.filter { $0.image.count > 1 && $0.image[1] == DentryRow.directoryKind }) {
-            (row, view) throws(PlanInterrupt) in
-            let entry = try refusing { () throws(HFSError) in try DentryRow(image: row.image) }
-            let directory = try view.requireDirectory(entry.inode)
-            return StatusBuilder.status(entry.inode, directory, try view.counter(entry.inode.rawValue), name: row.sub)
-        }
-    }
-
-    private func append(_ status: FileStatus, to bytes: inout [UInt8]) {
-        status.withRawStatus { $0.append(to: &bytes) }
-    }
-
-    private func finish(_ entries: [UInt8], remaining: Int) -> [UInt8] {
-        DirectoryPage.finish(entries, remainingCount: UInt32(clamping: remaining))
     }
 }

@@ -7,9 +7,12 @@ struct GetBlockLocations: NamespaceRead {
     var path: FilePath
 
     func run(_ view: any MetadataView) throws(PlanInterrupt) -> FileLayout {
-        let resolved = try resolve(path, view)
-        try checker(view).check(resolved, access: .read)
-        let (inode, file) = try requireFile(resolved)
-        return FileLayout(inode, file, try FileBlocks.all(inode, count: file.blockCount, view))
+        switch try target(path, view, ofFile: .read, ofDirectory: .read) {
+        case .nothing: throw refusal(.fileNotFound, "File does not exist: \(path)")
+        case .directory: throw refusal(.fileNotFound, "Path is not a file: \(path)")
+        case .file(let inode, let raw):
+            let file = FileAttributes(raw)
+            return FileLayout(inode, file, try FileBlocks.all(inode, count: file.blockCount, view))
+        }
     }
 }

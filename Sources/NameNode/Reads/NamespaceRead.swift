@@ -5,12 +5,19 @@ import MetaStore
 protocol NamespaceRead: Sendable {
     associatedtype Value: Sendable
 
-    var caller: Caller { get }
+    /// `Caller.unknown` until it is known.
+    var caller: Caller { get set }
 
     func run(_ view: any MetadataView) throws(PlanInterrupt) -> Value
 }
 
 extension NamespaceRead {
+    func asked(by caller: Caller) -> Self {
+        var question = self
+        question.caller = caller
+        return question
+    }
+
     func checker(_ view: any MetadataView) -> PermissionChecker { PermissionChecker(caller: caller, view: view) }
 
     /// Loads the attributes of directories only for those whose rights must be checked.

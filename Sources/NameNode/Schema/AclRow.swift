@@ -4,7 +4,7 @@ import Core
 ///
 /// As HDFS keeps it: named users, the owning group and named groups of the access list (owner, mask and other are the
 /// mode's three fields), then the whole default list. Both in HDFS's order.
-struct AclRow: Hashable, Sendable {
+struct AclRow: Hashable, Sendable, StoredRow {
     var entries: [AclEntry]
 
     init(_ entries: [AclEntry]) { self.entries = entries }
@@ -12,7 +12,7 @@ struct AclRow: Hashable, Sendable {
     var access: [AclEntry] { entries.filter { $0.scope == .access } }
     var defaults: [AclEntry] { entries.filter { $0.scope == .default } }
 
-    init(image: [UInt8]) throws(HFSError) {
+    init(decoding image: UnsafeRawBufferPointer) throws(HFSError) {
         var reader = try RowReader(image, table: "acl", newest: 1)
         let count = try reader.unsigned()
         entries = []

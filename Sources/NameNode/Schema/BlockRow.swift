@@ -1,7 +1,7 @@
 import Core
 
 /// `block`: the file it belongs to and what its replicas must look like.
-struct BlockRow: Hashable, Sendable {
+struct BlockRow: Hashable, Sendable, StoredRow {
     enum State: UInt8, Sendable {
         /// Being written: replicas may have any length from `length` up.
         case underConstruction = 0
@@ -34,7 +34,7 @@ struct BlockRow: Hashable, Sendable {
         self.pipeline = pipeline
     }
 
-    init(image: [UInt8]) throws(HFSError) {
+    init(decoding image: UnsafeRawBufferPointer) throws(HFSError) {
         var reader = try RowReader(image, table: "block", newest: 2)
         state = try reader.byte() == 0 ? .underConstruction : .committed
         inode = InodeID(try reader.unsigned())

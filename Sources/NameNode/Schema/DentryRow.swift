@@ -1,14 +1,10 @@
 import Core
 
 /// `(parent, name)`: which inode lies there; a file's attributes ride along, a directory's are in its `DirectoryRow`.
-struct DentryRow: Hashable, Sendable {
+struct DentryRow: Hashable, Sendable, StoredRow {
     var inode: InodeID
     /// nil for a directory.
     var file: FileAttributes?
-
-    /// The byte behind the version in an image.
-    static let directoryKind: UInt8 = 1
-    static let fileKind: UInt8 = 2
 
     var isDirectory: Bool { file == nil }
 
@@ -22,16 +18,15 @@ struct DentryRow: Hashable, Sendable {
         file = attributes
     }
 
-    init(image: [UInt8]) throws(HFSError) {
-        var reader = try RowReader(image, table: "dentry", newest: 1)
-        let kind = try reader.byte()
-        inode = InodeID(try reader.unsigned())
-        file = kind == Self.fileKind ? try FileAttributes(&reader) : nil
+    init(decoding image: UnsafeRawBufferPointer) throws(HFSError) {
+        let raw = try RawDentry(decoding: image)
+        inode = raw.inode
+        file = raw.file.map { FileAttributes($0) }
     }
 
     var image: [UInt8] {
         var writer = RowWriter(version: 1, capacity: file == nil ? 12 : 72)
-        writer.byte(file == nil ? Self.directoryKind : Self.fileKind)
+        writer.byte(file == nil ? RawDentry.directoryKind : RawDentry.fileKind)
         writer.unsigned(inode.rawValue)
         file?.encode(into: &writer)
         return writer.bytes

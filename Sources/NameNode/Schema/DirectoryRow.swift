@@ -27,21 +27,20 @@ struct DirectoryRow: Hashable, Sendable {
     }
 }
 
-extension DirectoryRow {
-    init(image: [UInt8]) throws(HFSError) {
-        var reader = try RowReader(image, table: "directory", newest: 1)
-        let flags = try reader.byte()
-        hasACL = flags & 2 != 0
-        hasXAttrs = flags & 4 != 0
-        mode = FileMode(UInt16(truncatingIfNeeded: try reader.unsigned()))
-        owner = try reader.string()
-        group = try reader.string()
-        modifiedMs = try reader.signed()
-        modifiedBaseMs = try reader.signed()
-        accessedMs = try reader.signed()
-        namespaceQuota = try reader.signed()
-        spaceQuota = try reader.signed()
-        storagePolicy = try reader.byte()
+extension DirectoryRow: StoredRow {
+    init(decoding image: UnsafeRawBufferPointer) throws(HFSError) {
+        let raw = try RawDirectory(decoding: image)
+        owner = String(decoding: raw.owner, as: UTF8.self)
+        group = String(decoding: raw.group, as: UTF8.self)
+        mode = raw.mode
+        modifiedMs = raw.modifiedMs
+        modifiedBaseMs = raw.modifiedBaseMs
+        accessedMs = raw.accessedMs
+        namespaceQuota = raw.namespaceQuota
+        spaceQuota = raw.spaceQuota
+        storagePolicy = raw.storagePolicy
+        hasACL = raw.hasACL
+        hasXAttrs = raw.hasXAttrs
     }
 
     var image: [UInt8] {

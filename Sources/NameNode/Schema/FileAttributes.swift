@@ -25,21 +25,20 @@ struct FileAttributes: Hashable, Sendable {
 }
 
 extension FileAttributes {
-    init(_ reader: inout RowReader) throws(HFSError) {
-        let flags = try reader.byte()
-        isUnderConstruction = flags & 1 != 0
-        hasACL = flags & 2 != 0
-        hasXAttrs = flags & 4 != 0
-        mode = FileMode(UInt16(truncatingIfNeeded: try reader.unsigned()))
-        owner = try reader.string()
-        group = try reader.string()
-        modifiedMs = try reader.signed()
-        accessedMs = try reader.signed()
-        length = try reader.unsigned()
-        replication = UInt16(truncatingIfNeeded: try reader.unsigned())
-        blockSize = try reader.unsigned()
-        storagePolicy = try reader.byte()
-        blockCount = UInt32(truncatingIfNeeded: try reader.unsigned())
+    init(_ raw: RawFile) {
+        owner = String(decoding: raw.owner, as: UTF8.self)
+        group = String(decoding: raw.group, as: UTF8.self)
+        mode = raw.mode
+        modifiedMs = raw.modifiedMs
+        accessedMs = raw.accessedMs
+        length = raw.length
+        replication = raw.replication
+        blockSize = raw.blockSize
+        storagePolicy = raw.storagePolicy
+        blockCount = raw.blockCount
+        isUnderConstruction = raw.isUnderConstruction
+        hasACL = raw.hasACL
+        hasXAttrs = raw.hasXAttrs
     }
 
     func encode(into writer: inout RowWriter) {

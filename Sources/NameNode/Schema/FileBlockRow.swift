@@ -1,12 +1,12 @@
 import Core
 
 /// `(inode, index)`: the block at this place of the file.
-struct FileBlockRow: Hashable, Sendable {
+struct FileBlockRow: Hashable, Sendable, StoredRow {
     var block: BlockID
 
     init(_ block: BlockID) { self.block = block }
 
-    init(image: [UInt8]) throws(HFSError) {
+    init(decoding image: UnsafeRawBufferPointer) throws(HFSError) {
         var reader = try RowReader(image, table: "fileBlock", newest: 1)
         block = BlockID(try reader.unsigned())
     }

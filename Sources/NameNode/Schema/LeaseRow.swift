@@ -1,7 +1,7 @@
 import Core
 
 /// `(virtual shard, inode)`: a file that is open for writing and who writes it.
-struct LeaseRow: Hashable, Sendable {
+struct LeaseRow: Hashable, Sendable, StoredRow {
     /// The name that the client gave itself; `namenodeHolder` while the namenode recovers the file.
     var holder: String
     /// The writer's address, for placement and messages.
@@ -18,7 +18,7 @@ struct LeaseRow: Hashable, Sendable {
         self.recoveryStamp = recoveryStamp
     }
 
-    init(image: [UInt8]) throws(HFSError) {
+    init(decoding image: UnsafeRawBufferPointer) throws(HFSError) {
         var reader = try RowReader(image, table: "lease", newest: 1)
         holder = try reader.string()
         address = try reader.string()

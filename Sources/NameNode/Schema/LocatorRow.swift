@@ -1,7 +1,7 @@
 import Core
 
 /// `inode`: the directory entry that names it.
-struct LocatorRow: Hashable, Sendable {
+struct LocatorRow: Hashable, Sendable, StoredRow {
     var parent: InodeID
     var name: FileName
 
@@ -10,7 +10,7 @@ struct LocatorRow: Hashable, Sendable {
         self.name = name
     }
 
-    init(image: [UInt8]) throws(HFSError) {
+    init(decoding image: UnsafeRawBufferPointer) throws(HFSError) {
         var reader = try RowReader(image, table: "locator", newest: 1)
         parent = InodeID(try reader.unsigned())
         name = FileName(checkedUTF8: try reader.blob())

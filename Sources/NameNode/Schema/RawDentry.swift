@@ -1,77 +1,65 @@
 import Core
 import WireProtocol
 
-/// A file's directory entry read in place, without a `String` or an array: what a listing passes on for each of its names.
-/// The format is `FileAttributes`'s. Valid as long as the image's memory.
+/// A directory entry read in place, without a `String` or an array. Valid as long as the image's memory.
 struct RawDentry {
-    let inode: UInt64
+    let inode: InodeID
     /// nil for a directory.
-    let file: RawFileStatus?
+    let file: RawFile?
+
+    /// The byte behind the version in an image.
+    static let directoryKind: UInt8 = 1
+    static let fileKind: UInt8 = 2
 
     /// Throws `.corruptMetadata`.
-    init(name: UnsafeRawBufferPointer, image: UnsafeRawBufferPointer) throws(HFSError) {
-        var cursor = Cursor(bytes: image)
-        guard try cursor.byte() == 1 else { throw Cursor.damaged }
-        let kind = try cursor.byte()
-        inode = try cursor.unsigned()
-        guard kind == DentryRow.fileKind else {
-            file = nil
-            return
-        }
-        let flags = try cursor.byte()
-        let mode = FileMode(UInt16(truncatingIfNeeded: try cursor.unsigned()))
-        let owner = try cursor.text()
-        let group = try cursor.text()
-        let modifiedMs = try cursor.signed()
-        let accessedMs = try cursor.signed()
-        let length = try cursor.unsigned()
-        let replication = UInt16(truncatingIfNeeded: try cursor.unsigned())
-        let blockSize = try cursor.unsigned()
-        file = RawFileStatus(
-            kind: .file, name: name, inode: inode, length: length, mode: mode, owner: owner, group: group,
-            modifiedMs: modifiedMs, accessedMs: accessedMs, replication: replication, blockSize: blockSize,
-            childrenCount: 0, storagePolicy: try cursor.byte(), hasACL: flags & 2 != 0)
+    @inline(__always)
+    init(decoding image: UnsafeRawBufferPointer) throws(HFSError) {
+        var reader = try RowReader(image, table: "dentry", newest: 1)
+        let kind = try reader.byte()
+        inode = InodeID(try reader.unsigned())
+        file = kind == Self.fileKind ? try RawFile(&reader) : nil
+    }
+}
+
+/// `FileAttributes` read in place.
+struct RawFile {
+    let flags: UInt8
+    let mode: FileMode
+    let owner: UnsafeRawBufferPointer
+    let group: UnsafeRawBufferPointer
+    let modifiedMs: Int64
+    let accessedMs: Int64
+    let length: UInt64
+    let replication: UInt16
+    let blockSize: UInt64
+    let storagePolicy: UInt8
+    let blockCount: UInt32
+
+    var isUnderConstruction: Bool { flags & 1 != 0 }
+    var hasACL: Bool { flags & 2 != 0 }
+    var hasXAttrs: Bool { flags & 4 != 0 }
+
+    @inline(__always)
+    init(_ reader: inout RowReader) throws(HFSError) {
+        flags = try reader.byte()
+        mode = FileMode(UInt16(truncatingIfNeeded: try reader.unsigned()))
+        owner = try reader.slice()
+        group = try reader.slice()
+        modifiedMs = try reader.signed()
+        accessedMs = try reader.signed()
+        length = try reader.unsigned()
+        replication = UInt16(truncatingIfNeeded: try reader.unsigned())
+        blockSize = try reader.unsigned()
+        storagePolicy = try reader.byte()
+        blockCount = UInt32(truncatingIfNeeded: try reader.unsigned())
     }
 
-    private struct Cursor {
-        let bytes: UnsafeRawBufferPointer
-        var position = 0
-
-        static let damaged = HFSError(.corruptMetadata, "dentry row is damaged")
-
-        @inline(__always)
-        mutating func byte() throws(HFSError) -> UInt8 {
-            guard position < bytes.count else { throw Self.damaged }
-            defer { position += 1 }
-            return bytes[position]
-        }
-
-        @inline(__always)
-        mutating func unsigned() throws(HFSError) -> UInt64 {
-            var value: UInt64 = 0
-            var shift: UInt64 = 0
-            while position < bytes.count, shift < 64 {
-                let byte = bytes[position]
-                position += 1
-                value |= UInt64(byte & 0x7f) << shift
-                if byte < 0x80 { return value }
-                shift += 7
-            }
-            throw Self.damaged
-        }
-
-        @inline(__always)
-        mutating func signed() throws(HFSError) -> Int64 {
-            let value = try unsigned()
-            return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
-        }
-
-        @inline(__always)
-        mutating func text() throws(HFSError) -> UnsafeRawBufferPointer {
-            let count = try unsigned()
-            guard count <= UInt64(bytes.count - position) else { throw Self.damaged }
-            defer { position += Int(count) }
-            return UnsafeRawBufferPointer(rebasing: bytes[position..<position + Int(count)])
-        }
+    /// What `stat` shows.
+    @inline(__always)
+    func status(_ inode: InodeID, name: UnsafeRawBufferPointer) -> RawFileStatus {
+        RawFileStatus(
+            kind: .file, name: name, inode: inode.rawValue, length: length, mode: mode, owner: owner, group: group,
+            modifiedMs: modifiedMs, accessedMs: accessedMs, replication: replication, blockSize: blockSize,
+            childrenCount: 0, storagePolicy: storagePolicy, hasACL: hasACL)
     }
 }

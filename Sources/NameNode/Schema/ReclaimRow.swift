@@ -1,12 +1,12 @@
 import Core
 
 /// `(virtual shard, inode)`: the root of an unlinked subtree whose rows are still to be freed.
-struct ReclaimRow: Hashable, Sendable {
+struct ReclaimRow: Hashable, Sendable, StoredRow {
     var isDirectory: Bool
 
     init(isDirectory: Bool) { self.isDirectory = isDirectory }
 
-    init(image: [UInt8]) throws(HFSError) {
+    init(decoding image: UnsafeRawBufferPointer) throws(HFSError) {
         var reader = try RowReader(image, table: "reclaim", newest: 1)
         isDirectory = try reader.byte() == 1
     }

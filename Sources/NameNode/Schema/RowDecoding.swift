@@ -3,46 +3,51 @@ import MetaStore
 
 /// Typed reads of rows; a damaged image ends the operation with `.corruptMetadata`.
 extension MetadataView {
-    private func decoded<R>(_ key: RowKey, _ decode: ([UInt8]) throws(HFSError) -> R) throws(PlanInterrupt) -> R? {
-        guard let image = try row(key) else { return nil }
-        return try refusing { () throws(HFSError) -> R in try decode(image) }
+    @inline(__always)
+    private func decoded<R: StoredRow>(
+        _ table: Table, _ id: UInt64, _ sub: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
+    ) throws(PlanInterrupt) -> R? {
+        guard let image = try image(table, id, sub) else { return nil }
+        do throws(HFSError) {
+            return try R(decoding: image)
+        } catch {
+            throw .refused(error)
+        }
     }
 
-    func dentry(_ parent: InodeID, _ name: FileName) throws(PlanInterrupt) -> DentryRow? {
-        try decoded(Keys.dentry(parent, name), DentryRow.init(image:))
+    @inline(__always)
+    private func decoded<R: StoredRow>(_ key: RowKey) throws(PlanInterrupt) -> R? {
+        try key.sub.withUnsafeBufferPointer { sub throws(PlanInterrupt) in
+            try decoded(key.table, key.id, UnsafeRawBufferPointer(sub))
+        }
     }
 
-    func locator(_ inode: InodeID) throws(PlanInterrupt) -> LocatorRow? {
-        try decoded(Keys.locator(inode), LocatorRow.init(image:))
+    func dentry(_ parent: InodeID, _ name: UnsafeRawBufferPointer) throws(PlanInterrupt) -> DentryRow? {
+        try decoded(.dentry, parent.rawValue, name)
     }
 
-    func directory(_ inode: InodeID) throws(PlanInterrupt) -> DirectoryRow? {
-        try decoded(Keys.directory(inode), DirectoryRow.init(image:))
-    }
+    func locator(_ inode: InodeID) throws(PlanInterrupt) -> LocatorRow? { try decoded(.locator, inode.rawValue) }
 
-    func block(_ block: BlockID) throws(PlanInterrupt) -> BlockRow? {
-        try decoded(Keys.block(block), BlockRow.init(image:))
-    }
+    func directory(_ inode: InodeID) throws(PlanInterrupt) -> DirectoryRow? { try decoded(.directory, inode.rawValue) }
+
+    func block(_ block: BlockID) throws(PlanInterrupt) -> BlockRow? { try decoded(.block, block.rawValue) }
 
     func fileBlock(_ inode: InodeID, _ index: UInt32) throws(PlanInterrupt) -> BlockID? {
-        try decoded(Keys.fileBlock(inode, index), FileBlockRow.init(image:))?.block
+        let row: FileBlockRow? = try decoded(Keys.fileBlock(inode, index))
+        return row?.block
     }
 
     func xattr(
         _ inode: InodeID, _ namespace: ExtendedAttribute.Namespace, _ name: String
     ) throws(PlanInterrupt) -> XAttrRow? {
-        try decoded(Keys.xattr(inode, namespace, name), XAttrRow.init(image:))
+        try decoded(Keys.xattr(inode, namespace, name))
     }
 
-    func acl(_ inode: InodeID) throws(PlanInterrupt) -> AclRow? { try decoded(Keys.acl(inode), AclRow.init(image:)) }
+    func acl(_ inode: InodeID) throws(PlanInterrupt) -> AclRow? { try decoded(.acl, inode.rawValue) }
 
-    func lease(_ inode: InodeID) throws(PlanInterrupt) -> LeaseRow? {
-        try decoded(Keys.lease(inode), LeaseRow.init(image:))
-    }
+    func lease(_ inode: InodeID) throws(PlanInterrupt) -> LeaseRow? { try decoded(Keys.lease(inode)) }
 
-    func reclaim(_ inode: InodeID) throws(PlanInterrupt) -> ReclaimRow? {
-        try decoded(Keys.reclaim(inode), ReclaimRow.init(image:))
-    }
+    func reclaim(_ inode: InodeID) throws(PlanInterrupt) -> ReclaimRow? { try decoded(Keys.reclaim(inode)) }
 }
 
 /// Runs `body`; its error becomes a refusal of the plan.

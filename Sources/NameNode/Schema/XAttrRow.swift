@@ -1,12 +1,12 @@
 import Core
 
 /// `(inode, namespace and name)`: the value of an extended attribute.
-struct XAttrRow: Hashable, Sendable {
+struct XAttrRow: Hashable, Sendable, StoredRow {
     var value: [UInt8]
 
     init(_ value: [UInt8]) { self.value = value }
 
-    init(image: [UInt8]) throws(HFSError) {
+    init(decoding image: UnsafeRawBufferPointer) throws(HFSError) {
         var reader = try RowReader(image, table: "xattr", newest: 1)
         value = try reader.blob()
     }

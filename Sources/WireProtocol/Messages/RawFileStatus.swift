@@ -70,6 +70,13 @@ package struct RawFileStatus: WireEncodable {
 
     private var flags: UInt64 { hasACL ? UInt64(FileStatus.aclFlag) : 0 }
 
+    /// The bytes of a message with this status as field 1: the answer of getFileInfo.
+    package var fileInfoResponse: [UInt8] {
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return bytes
+    }
+
     /// Appends the entry as field 1 of a directory page.
     package func append(to page: inout [UInt8]) {
         let size = encodedSize
@@ -80,7 +87,7 @@ package struct RawFileStatus: WireEncodable {
             var writer = WireWriter(UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + total]))
             writer.header(1, count: size)
             encode(to: &writer)
-            precondition(writer.offset == total, "listing entry shorter than computed")
+            precondition(writer.offset == total, "file status shorter than computed")
         }
     }
 }
