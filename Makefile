@@ -2,9 +2,10 @@
 BUILD ?= $(or $(HFS_BUILD_DIR),$(HOME)/.cache/hfs/build)
 SWIFT_FLAGS = --scratch-path $(BUILD)
 
-.PHONY: build test tidy format lint bench bench-startup bench-peer fuzz crash interop interop-java demo
+.PHONY: build test test-metastore tidy format lint bench bench-startup bench-peer fuzz crash interop interop-java demo
 build:        ; swift build $(SWIFT_FLAGS)
 test:         ; ./deploy/test
+test-metastore: ; ./deploy/test-metastore
 tidy:         ; swift test $(SWIFT_FLAGS) --filter TidyTests
 format:       ; swift format --in-place --parallel $$(./deploy/tools/swift-sources)
 lint:         ; swift format lint --strict --parallel $$(./deploy/tools/swift-sources)

@@ -1,10 +1,14 @@
-"""Plain Hadoop RPC for deploy/bench/startup: when does a namenode answer; write edits until the log has a size."""
+"""For deploy/bench/startup. Plain Hadoop RPC: when does a namenode answer; write edits until the log has a size. And a kill with
+the shards as far behind as they may be."""
 
+import ctypes
 import os
+import signal
 import socket
 import struct
 import sys
 import time
+import urllib.request
 
 PROTOCOL = b"org.apache.hadoop.hdfs.protocol.ClientProtocol"
 
@@ -49,7 +53,12 @@ class Connection:
         return self.socket.recv(size, socket.MSG_WAITALL)
 
 
-def first_answer(port, path, since):
+def has_ended(pid):
+    with open(f"/proc/{pid}/stat") as file:
+        return file.read().rsplit(")", 1)[1].split()[0] in "ZX"
+
+
+def first_answer(port, path, since, pid):
     """Milliseconds from `since` to the first answer to getFileInfo."""
     while True:
         try:
@@ -59,7 +68,7 @@ def first_answer(port, path, since):
                 sys.exit("no answer worth the name")
             return (time.time() - since) * 1000
         except OSError:
-            if time.time() - since > 300:
+            if has_ended(pid) or time.time() - since > 300:
                 sys.exit("the namenode does not answer")
             time.sleep(0.002)
 
@@ -89,8 +98,40 @@ def fill_log(port, user, directory, mebibytes):
         call += 1
 
 
+PTRACE_SEIZE, PTRACE_INTERRUPT = 0x4206, 0x4207
+
+
+def figures(port, name):
+    page = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30).read().decode()
+    return [int(line.rsplit(" ", 1)[1]) for line in page.splitlines() if line.startswith(name)]
+
+
+def kill_behind(port, pid, lag):
+    """Stops the threads that apply edits to the shards, and kills the namenode when the slowest shard lacks `lag` edits; they
+    stop within a moment of each other. Something must write meanwhile. Returns what it lacked."""
+    trace = ctypes.CDLL(None, use_errno=True).ptrace
+    trace.argtypes = [ctypes.c_long] * 4
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/comm") as file:
+            name = file.read().strip()
+        if not name.startswith("shard-") or name.startswith("shard-reader"):
+            continue
+        for request in (PTRACE_SEIZE, PTRACE_INTERRUPT):
+            if trace(request, int(thread), 0, 0) != 0:
+                sys.exit(f"cannot stop the thread {name}: {os.strerror(ctypes.get_errno())}")
+    since = time.time()
+    while max(lags := figures(port, "hfs_metastore_shard_lag_edits")) < lag:
+        if time.time() - since > 120:
+            sys.exit(f"the shards lack {lags} edits, not {lag}")
+        time.sleep(0.1)
+    os.kill(pid, signal.SIGKILL)
+    return max(lags)
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "first":
-        print("%.0f" % first_answer(int(sys.argv[2]), sys.argv[3].encode(), float(sys.argv[4])))
+        print("%.0f" % first_answer(int(sys.argv[2]), sys.argv[3].encode(), float(sys.argv[4]), int(sys.argv[5])))
+    elif sys.argv[1] == "kill-behind":
+        print(kill_behind(int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])))
     else:
         fill_log(int(sys.argv[2]), sys.argv[3].encode(), sys.argv[4], int(sys.argv[5]))
