@@ -13,7 +13,7 @@ package struct ShardEngineConfiguration: Sendable {
 
     /// Holds the shard files, `VERSION` and the lock.
     package var directory: String
-    /// Holds the edits segments. One for now.
+    /// Each holds the edits segments; on different disks, the log survives the loss of one.
     package var editsDirectories: [String]
     /// Shard files of a new namespace; an old one keeps its number.
     package var shardCount = 4

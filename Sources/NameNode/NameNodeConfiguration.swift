@@ -5,6 +5,9 @@ internal import FoundationEssentials
 package struct NameNodeConfiguration: Codable, Hashable, Sendable {
     /// Where edits log and shards lie.
     package var directory = "hfs-data/namenode"
+    /// Where the edits log lies, whole in each: an edit is durable when all that work have synced it. Empty: `edits` in
+    /// `directory`.
+    package var editsDirectories: [String] = []
     /// The address that clients and datanodes dial.
     package var host = "127.0.0.1"
     package var port: UInt16 = 8020
@@ -48,6 +51,7 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
             if let value = try values.decodeIfPresent(T.self, forKey: key) { field = value }
         }
         try take(.directory, &directory)
+        try take(.editsDirectories, &editsDirectories)
         try take(.host, &host)
         try take(.port, &port)
         try take(.httpHost, &httpHost)

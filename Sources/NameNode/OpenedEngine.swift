@@ -25,7 +25,9 @@ package struct OpenedEngine: Sendable {
         metrics: MetricsRegistry = MetricsRegistry()
     ) -> Opener {
         { onFatal throws(HFSError) in
-            var shards = ShardEngineConfiguration(directory: configuration.directory)
+            let edits = configuration.editsDirectories
+            var shards = ShardEngineConfiguration(
+                directory: configuration.directory, editsDirectories: edits.isEmpty ? nil : edits)
             shards.shardCount = configuration.shards
             shards.cacheBytesMax = configuration.cacheBytes
             // SQLite's own caches, writers' and readers', follow the setting down: 7/16 of it with four shards.

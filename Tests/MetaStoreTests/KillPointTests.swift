@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import MetaStore
 import Synchronization
 import Testing
@@ -64,8 +65,9 @@ import Testing
     }
 
     /// One life of a namespace that ends at call `number`; true when it ended before its work was done.
-    func live(_ number: Int, shards: Int, seed: UInt64, powerLoss: Bool) throws -> Bool {
-        let comment = "call \(number), \(shards) shards, seed \(seed), power loss \(powerLoss)"
+    /// When `mirrored`, the log has two directories, and the disk of one may be gone afterwards.
+    func live(_ number: Int, shards: Int, seed: UInt64, powerLoss: Bool, mirrored: Bool) throws -> Bool {
+        let comment = "call \(number), \(shards) shards, seed \(seed), power loss \(powerLoss), mirrored \(mirrored)"
         var generator = Generator(seed: seed &* 1000 &+ UInt64(number))
         let scratch = Scratch()
         let io = FaultFileIO()
@@ -73,7 +75,8 @@ import Testing
         defer { FaultVFS.owner.withLock { $0 = nil } }
         io.plan(generator.below(3) == 0 ? .tear : .kill, atCall: number)
         let clock = ManualClock()
-        let configuration = Self.configuration(scratch.path, shards: shards)
+        var configuration = Self.configuration(scratch.path, shards: shards)
+        if mirrored { configuration.editsDirectories.append("\(scratch.path)/mirror") }
         let directories =
             [InodeID.root.rawValue] + (1...5).map { InodeID(sequence: 3, shard: VirtualShard($0)).rawValue }
         let operations = (0..<90).map { _ in ToyOperation.random(&generator, directories: directories, names: 12) }
@@ -91,6 +94,9 @@ import Testing
         try #require(wasKilled || error == nil, "\(comment): \(String(describing: error))")
         if powerLoss { try io.losePower { _, _ in generator.below(2) == 0 } }
         FaultVFS.owner.withLock { $0 = nil }
+        if mirrored, generator.below(3) == 0 {
+            try? FileManager.default.removeItem(atPath: configuration.editsDirectories[generator.below(2)])
+        }
         // Or the power goes later: whatever a start found must then still be there.
         var found: LSN?
         if !powerLoss, generator.below(2) == 0 {
@@ -133,13 +139,14 @@ import Testing
         return wasKilled
     }
 
-    @Test(arguments: [(1, false), (4, false), (1, true), (4, true)])
-    func `nothing acknowledged is lost and nothing torn is kept, wherever the process ends`(_ form: (Int, Bool)) throws
-    {
-        let (shards, powerLoss) = form
+    @Test(arguments: [(1, false, false), (4, false, false), (1, true, false), (4, true, false), (1, true, true)])
+    func `nothing acknowledged is lost and nothing torn is kept, wherever the process ends`(
+        _ form: (Int, Bool, Bool)
+    ) throws {
+        let (shards, powerLoss, mirrored) = form
         for seed in firstSeed..<firstSeed + UInt64(testFactor) {
             var number = 1
-            while try live(number, shards: shards, seed: seed, powerLoss: powerLoss) {
+            while try live(number, shards: shards, seed: seed, powerLoss: powerLoss, mirrored: mirrored) {
                 // The short form takes a few steps at a time, others each time that the seed changes.
                 number += testFactor > 1 ? 1 : 7
             }

@@ -15,6 +15,9 @@ extension EngineParts {
             Double($0.planner.waiting.deferred)
         }
         gauge("queued_fetches", "Operations and reads that wait for a reader thread") { Double($0.readers.queueDepth) }
+        gauge("edits_directories", "Directories that the edits log is written to") {
+            Double($0.mirror?.inUseCount ?? 1)
+        }
         gauge("edits_segments", "Segments of the edits log") { Double($0.keeper.retained.segments) }
         gauge("edits_bytes", "Size of the edits log's segments") { Double($0.keeper.retained.bytes) }
         gauge("cache_bytes", "Rows in memory, estimated") { Double($0.view.memoryBytes) }
@@ -44,6 +47,9 @@ extension EngineParts {
     var health: EngineHealth {
         var health = gate.health(published: view.publishedLSN)
         if let problem = keeper.problem { health.problems.append("edits log: \(problem)") }
+        for (directory, error) in mirror?.dropped ?? [] {
+            health.problems.append("edits directory \(directory) is not written any more: \(error)")
+        }
         return health
     }
 }

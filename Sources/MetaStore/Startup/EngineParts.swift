@@ -15,13 +15,14 @@ final class EngineParts: @unchecked Sendable {
     let keeper: SegmentKeeper
     let shards: [ShardThread]
     let metrics: EngineMetrics
+    let mirror: MirroredFileIO?
     private let locks: [any IOFile]
     private let isClosed = Mutex(false)
 
     init(
         identity: NamespaceIdentity, view: PublishedView, planner: Planner, readers: ReaderPool, gate: LagGate,
         committer: BatchCommitter, keeper: SegmentKeeper, shards: [ShardThread], metrics: EngineMetrics,
-        locks: [any IOFile]
+        mirror: MirroredFileIO?, locks: [any IOFile]
     ) {
         self.identity = identity
         self.view = view
@@ -33,6 +34,7 @@ final class EngineParts: @unchecked Sendable {
         self.keeper = keeper
         self.shards = shards
         self.metrics = metrics
+        self.mirror = mirror
         self.locks = locks
     }
 

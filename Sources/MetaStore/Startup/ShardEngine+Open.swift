@@ -13,15 +13,11 @@ extension ShardEngine {
         logger: Logger = Logger(label: "hfs.metastore"), metrics: MetricsRegistry = MetricsRegistry(),
         onFatal: @escaping @Sendable (HFSError) -> Void = { _ in }
     ) throws(HFSError) -> ShardEngine {
-        guard let edits = configuration.editsDirectories.first, configuration.editsDirectories.count == 1 else {
-            throw HFSError(.unsupported, "the edits log has one directory")
-        }
-        var locks: [any IOFile] = []
-        for directory in [configuration.directory, edits] {
-            try io.createDirectory(directory)
-            locks.append(try io.lock("\(directory)/lock"))
-        }
-        let identity = try loadOrFormat(configuration, edits: edits, io: io, logger: logger)
+        guard let edits = configuration.editsDirectories.first,
+            Set(configuration.editsDirectories).count == configuration.editsDirectories.count
+        else { throw HFSError(.invalidArgument, "the edits log has one directory or several different ones") }
+        let locks = try lockDirectories(configuration, io: io)
+        let identity = try loadOrFormat(configuration, io: io, logger: logger)
         let shardOf = identity.shardOf
         var writers: [ShardWriter] = []
         for index in 0..<identity.shardCount {
@@ -32,10 +28,32 @@ extension ShardEngine {
                     path, identity.shardIdentity(index), cacheBytes: configuration.shardCacheBytes,
                     vfs: configuration.sqliteVFS))
         }
-        let recovered = try recover(configuration, edits, identity, writers, clock: clock, io: io, logger: logger)
+        let mirror = try EditsMirror(
+            io: io, directories: configuration.editsDirectories, home: configuration.directory,
+            clusterID: identity.clusterID, logger: logger
+        ).open()
+        let recovered = try recover(
+            configuration, edits, identity, writers, clock: clock, io: mirror ?? io, logger: logger)
         return try assemble(
-            configuration, edits, identity, writers, shardOf, recovered, locks, clock: clock, io: io, logger: logger,
-            registry: metrics, onFatal: onFatal)
+            configuration, edits, identity, writers, shardOf, recovered, locks, mirror, clock: clock, io: mirror ?? io,
+            logger: logger, registry: metrics, onFatal: onFatal)
+    }
+
+    private static func lockDirectories(
+        _ configuration: ShardEngineConfiguration, io: any FileIO
+    ) throws(HFSError) -> [any IOFile] {
+        try io.createDirectory(configuration.directory)
+        var locks = [try io.lock("\(configuration.directory)/lock")]
+        for directory in configuration.editsDirectories {
+            do throws(HFSError) {
+                try io.createDirectory(directory)
+                locks.append(try io.lock("\(directory)/lock"))
+            } catch {
+                // One of several may be broken: it is left out when it is read.
+                guard configuration.editsDirectories.count > 1, error.code != .lockHeld else { throw error }
+            }
+        }
+        return locks
     }
 
     private static func shardPath(_ configuration: ShardEngineConfiguration, _ index: Int) -> String {
@@ -43,7 +61,7 @@ extension ShardEngine {
     }
 
     private static func loadOrFormat(
-        _ configuration: ShardEngineConfiguration, edits: String, io: any FileIO, logger: Logger
+        _ configuration: ShardEngineConfiguration, io: any FileIO, logger: Logger
     ) throws(HFSError) -> NamespaceIdentity {
         let path = "\(configuration.directory)/\(NamespaceIdentity.fileName)"
         if io.exists(path) {
@@ -58,7 +76,10 @@ extension ShardEngine {
         guard let format = configuration.format else {
             throw HFSError(.fileNotFound, "there is no namespace in this directory", subject: configuration.directory)
         }
-        if let segment = try io.list(edits).first(where: { SegmentHeader.firstLSN(ofName: $0) != nil }) {
+        for edits in configuration.editsDirectories {
+            guard let segment = try io.list(edits).first(where: { SegmentHeader.firstLSN(ofName: $0) != nil }) else {
+                continue
+            }
             throw HFSError(
                 .corruptMetadata, "there are edits but no \(NamespaceIdentity.fileName)", subject: "\(edits)/\(segment)"
             )
@@ -137,7 +158,9 @@ extension ShardEngine {
     private static func assemble(
         _ configuration: ShardEngineConfiguration, _ edits: String, _ identity: NamespaceIdentity,
         _ writers: [ShardWriter],
-        _ shardOf: [UInt8], _ recovered: Recovered, _ locks: [any IOFile], clock: any HFSClock, io: any FileIO,
+        _ shardOf: [UInt8], _ recovered: Recovered, _ locks: [any IOFile], _ mirror: MirroredFileIO?,
+        clock: any HFSClock,
+        io: any FileIO,
         logger: Logger, registry: MetricsRegistry, onFatal: @escaping @Sendable (HFSError) -> Void
     ) throws(HFSError) -> ShardEngine {
         let end = recovered.end
@@ -186,7 +209,7 @@ extension ShardEngine {
         run.planner = planner
         let parts = EngineParts(
             identity: identity, view: view, planner: planner, readers: readers, gate: gate, committer: committer,
-            keeper: keeper, shards: shards, metrics: metrics, locks: locks)
+            keeper: keeper, shards: shards, metrics: metrics, mirror: mirror, locks: locks)
         parts.registerGauges(registry)
         try parts.start(readerThreads: configuration.readerThreads)
         return ShardEngine(parts, recoveredIDs: end.reservation)
