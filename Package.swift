@@ -48,7 +48,10 @@ let package = Package(
         module("WireProtocol", ["Core", protobuf, nio("NIOCore")], exclude: ["Protos"]),
         module(
             "Transport",
-            ["Core", "WireProtocol", protobuf, logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), deque]),
+            [
+                "Core", "WireProtocol", "CLibCrypto", protobuf, logging, nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), deque,
+            ]),
         module("MetaStore", ["Core", "CSQLite", logging, deque]),
         module(
             "NameNode",

@@ -55,4 +55,18 @@ public enum Limits {
     public static let blockReportBuckets = 1024
     /// Transfers at once in a datanode: HDFS's 4,096 (`dfs.datanode.max.transfer.threads`).
     public static let transfersMax = 4096
+    /// Bytes of a run's name, project, kind or host, and of a token's renewer: as a file name.
+    public static let runNameBytesMax = 255
+    /// Bytes of the command line that is kept of a run.
+    public static let runCommandBytesMax = 4096
+    /// Runs of one listing answer.
+    public static let runPageMax = 1000
+    /// Runs looked at for one listing answer; the caller goes on behind them.
+    public static let runsScannedMax = 10_000
+    /// How long a token holds without renewal: HDFS's 24 h (`dfs.namenode.delegation.token.renew-interval`).
+    public static let tokenLifetimeMs: Int64 = 24 * 3_600_000
+    /// How long a token can be renewed: HDFS's 7 days (`dfs.namenode.delegation.token.max-lifetime`).
+    public static let tokenLifetimeMsMax: Int64 = 7 * 24 * 3_600_000
+    /// Tokens at once: 250 bytes each, so 250 MB at most.
+    public static let tokensMax = 1 << 20
 }

@@ -34,7 +34,8 @@ package final class NameNode: Sendable {
         leases = LeaseManager(
             clock: clock, softLimitMs: configuration.leaseSoftLimitMs, hardLimitMs: configuration.leaseHardLimitMs)
         blocks = BlockManager(engine: engine, clock: clock, configuration: configuration.blocks, logger: logger)
-        writer = NamespaceWriter(engine: engine, blocks: blocks, leases: leases, superuser: superuser)
+        writer = NamespaceWriter(
+            engine: engine, blocks: blocks, leases: leases, identities: Identities(clock: clock), superuser: superuser)
         recovery = LeaseRecovery(writer: writer, logger: logger)
         reclaimer = Reclaimer(writer: writer, logger: logger)
         groups = GroupMapping(overrides: configuration.groups, clock: clock)
@@ -52,6 +53,7 @@ package final class NameNode: Sendable {
             try open.map { row throws(HFSError) in (row.inode, try LeaseRow(image: row.image)) })
         let unlinked = try await writer.read { view throws(PlanInterrupt) in try ShardScan(table: .reclaim).run(view) }
         reclaimer.enqueue(unlinked.map(\.inode))
+        try await loadIdentities()
         try ticker.start { [weak self] in self?.tick() }
         if !configuration.homeOf.isEmpty { try await Bootstrap.run(writer, homeOf: configuration.homeOf) }
         logger.info(
@@ -66,6 +68,21 @@ package final class NameNode: Sendable {
     func tick() {
         recovery.tick()
         reclaimer.resume()
+        for (number, run) in writer.identities.expired(nowMs: clock.nowMs) {
+            writer.submit(RemoveToken(caller: writer.ownCaller, number: number, onlyExpired: true, run: run)) {
+                [logger] result in
+                guard case .failure(let error) = result else { return }
+                logger.error("token-expiry-failed", metadata: ["token": "\(number)", "error": "\(error)"])
+            }
+        }
+    }
+
+    /// Loads the tokens that hold; the first start makes the key that they are issued with.
+    private func loadIdentities() async throws(HFSError) {
+        let fresh = TokenIssuer(keyID: 1, key: (0..<TokenIssuer.keyBytes).map { _ in UInt8.random(in: 0...255) })
+        _ = try await writer.submit(EnsureTokenKey(caller: writer.ownCaller, candidate: fresh))
+        let kept = try await writer.read { view throws(PlanInterrupt) in try LoadIdentities().run(view) }
+        writer.identities.load(kept.issuer, kept.tokens)
     }
 
     /// The protocols that this namenode answers.

@@ -12,7 +12,7 @@ struct ImportTests {
         "WireProtocol": ["Core", "SwiftProtobuf", "NIOCore", "FoundationEssentials"],
         "Transport": [
             "Core", "WireProtocol", "SwiftProtobuf", "Logging", "NIOCore", "NIOPosix", "NIOHTTP1",
-            "NIOConcurrencyHelpers",
+            "NIOConcurrencyHelpers", "CLibCrypto",
         ],
         "MetaStore": ["Core", "CSQLite", "Logging"],
         "NameNode": [

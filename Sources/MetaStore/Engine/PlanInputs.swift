@@ -44,6 +44,12 @@ package struct IDRange: Hashable, Sendable {
         return InodeID(sequence: inodeSequence, shard: VirtualShard(directoryShard))
     }
 
+    /// Runs share the inodes' sequence and lie in shard 0, so that a later run has a larger id.
+    package mutating func takeRun() -> RunID {
+        defer { inodeSequence += 1 }
+        return RunID(InodeID(sequence: inodeSequence, shard: VirtualShard(0)).rawValue)
+    }
+
     package mutating func takeBlock(of file: InodeID) -> BlockID {
         defer { blockSequence += 1 }
         return BlockID(sequence: blockSequence, shard: file.shard)

@@ -23,7 +23,7 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case reclaim = 10
     /// `(0, key)` -> whatever the namenode keeps about itself.
     case system = 11
-    /// `(0, 8-byte big-endian run id)` -> a run.
+    /// `(0, 8-byte big-endian complement of the run id)` -> a run; the newest first.
     case run = 12
     /// `(0, 4-byte big-endian sequence number)` -> a delegation token.
     case token = 13

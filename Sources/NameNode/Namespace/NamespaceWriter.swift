@@ -9,14 +9,19 @@ final class NamespaceWriter: Sendable {
     let engine: any MetadataEngine
     let blocks: BlockManager
     let leases: LeaseManager
+    let identities: Identities
     /// In whose name the namenode itself changes things.
     let ownCaller: Caller
     private let unlinked = CallbackSlot<InodeID>()
 
-    init(engine: any MetadataEngine, blocks: BlockManager, leases: LeaseManager, superuser: String) {
+    init(
+        engine: any MetadataEngine, blocks: BlockManager, leases: LeaseManager, identities: Identities,
+        superuser: String
+    ) {
         self.engine = engine
         self.blocks = blocks
         self.leases = leases
+        self.identities = identities
         ownCaller = Caller(user: superuser, isSuperuser: true)
     }
 
@@ -58,6 +63,8 @@ final class NamespaceWriter: Sendable {
             case .recoveryStarted(let block, let stamp, let recoveryID):
                 blocks.startRecovery(block, stamp, recoveryID: recoveryID)
             case .unlinked(let inode): unlinked.call(inode)
+            case .tokenIssued(let number, let row): identities.issued(number, row)
+            case .tokenRemoved(let number): identities.removed(number)
             }
         }
     }

@@ -1,6 +1,7 @@
 import Core
 import MetaStore
 import NIOCore
+import SwiftProtobuf
 import WireProtocol
 
 extension Answer {
@@ -25,7 +26,32 @@ extension Answer.Body {
         case .stamp(let block):
             let located = LocatedBlock(block: block, offset: .max, locations: [])
             FieldMessage(field: 1, value: located).encode(into: &buffer)
+        case .run(let run):
+            var message = Hfs_Filesystem_EndRunResponse()
+            message.run = run.proto
+            Self.encode(message, into: &buffer)
+        case .started(let run, let token):
+            var message = Hfs_Filesystem_StartRunResponse()
+            message.run = run.proto
+            message.tokenIdentifier = token.proto.identifier
+            message.tokenPassword = token.proto.password
+            Self.encode(message, into: &buffer)
+        case .token(let token):
+            var message = Hadoop_Common_GetDelegationTokenResponseProto()
+            message.token = token.proto
+            Self.encode(message, into: &buffer)
+        case .expiry(let expiresMs):
+            var message = Hadoop_Common_RenewDelegationTokenResponseProto()
+            message.newExpiryTime = UInt64(bitPattern: expiresMs)
+            Self.encode(message, into: &buffer)
         }
+    }
+
+    private static func encode<M: Message>(_ message: M, into buffer: inout ByteBuffer) {
+        guard let bytes = try? MessageCoding.encode(message) else {
+            preconditionFailure("\(M.protoMessageName) lacks a required field")
+        }
+        buffer.writeBytes(bytes)
     }
 }
 

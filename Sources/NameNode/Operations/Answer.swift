@@ -13,6 +13,11 @@ struct Answer: OperationReply {
         case block(AllocatedBlock)
         /// A new generation stamp for a block: updateBlockForPipeline.
         case stamp(Block)
+        case run(Run)
+        case started(Run, DelegationToken)
+        case token(DelegationToken)
+        /// Until when a renewed token holds, milliseconds since 1970.
+        case expiry(Int64)
     }
 
     var body: Body
@@ -45,4 +50,8 @@ enum Effect: Hashable, Sendable {
     case recoveryStarted(BlockID, GenerationStamp, recoveryID: GenerationStamp)
     /// A reclaim row was written: the reclaimer has work.
     case unlinked(InodeID)
+    /// A token holds from now on, or was renewed.
+    case tokenIssued(UInt32, TokenRow)
+    /// A token holds no longer; its run has ended.
+    case tokenRemoved(UInt32)
 }

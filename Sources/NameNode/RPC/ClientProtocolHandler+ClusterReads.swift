@@ -20,7 +20,6 @@ extension ClientProtocolHandler {
         ("msync", { handler, call throws(HFSError) in call.reply(bytes: []) }),
         ("setSafeMode", { handler, call throws(HFSError) in try handler.setSafeMode(call) }),
         // Nothing is issued and nothing encrypted: absent answers say so.
-        ("getDelegationToken", { handler, call throws(HFSError) in call.reply(bytes: []) }),
         ("getDataEncryptionKey", { handler, call throws(HFSError) in call.reply(bytes: []) }),
         ("getSnapshottableDirListing", { handler, call throws(HFSError) in call.reply(bytes: []) }),
     ]

@@ -14,18 +14,26 @@ protocol NamespaceService: RPCService {
 extension NamespaceService {
     var engine: any MetadataEngine { writer.engine }
     var blocks: BlockManager { writer.blocks }
+    var identities: Identities { writer.identities }
 
-    /// The user of the connection with its groups: at once when they are known, else later on another thread.
+    /// The user of the connection with its groups and run: at once when they are known, else later on another thread. A call
+    /// in the name of a run that it has no right to, or that has ended, fails.
     func withCaller(_ call: RPCCall, _ body: @escaping @Sendable (Caller) -> Void) {
-        if let known = groups.cached(call.connection.user) { return body(caller(call, known)) }
-        groups.groups(of: call.connection.user) { [self] found in body(caller(call, found)) }
+        let run: RunID?
+        do throws(HFSError) {
+            run = try identities.run(of: call.connection, context: call.callerContext)
+        } catch {
+            return call.fail(error)
+        }
+        if let known = groups.cached(call.connection.user) { return body(caller(call, known, run)) }
+        groups.groups(of: call.connection.user) { [self] found in body(caller(call, found, run)) }
     }
 
-    private func caller(_ call: RPCCall, _ groups: [String]) -> Caller {
+    private func caller(_ call: RPCCall, _ groups: [String], _ run: RunID?) -> Caller {
         let user = call.connection.user
         return Caller(
             user: user, groups: groups, isSuperuser: user == rules.superuser || groups.contains(rules.supergroup),
-            address: call.connection.address, callerContext: Caller.cut(call.callerContext))
+            address: call.connection.address, callerContext: Caller.cut(call.callerContext), run: run)
     }
 
     /// Runs a read and has `answer` reply to it.
@@ -49,7 +57,12 @@ extension NamespaceService {
     /// Nearly all reads end here, and nothing is allocated for one that does.
     func readNow<R: NamespaceRead>(_ call: RPCCall, _ question: inout R) -> Result<R.Value, HFSError>? {
         guard let known = groups.cached(call.connection.user) else { return nil }
-        question.caller = caller(call, known)
+        do throws(HFSError) {
+            let run = try identities.run(of: call.connection, context: call.callerContext)
+            question.caller = caller(call, known, run)
+        } catch {
+            return .failure(error)
+        }
         var result: Result<R.Value, HFSError>?
         engine.readNow { view in
             do throws(PlanInterrupt) {

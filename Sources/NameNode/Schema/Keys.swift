@@ -29,7 +29,18 @@ enum Keys {
         RowKey(.reclaim, UInt64(inode.shard.rawValue), bigEndian(inode.rawValue, bytes: 8))
     }
 
+    /// Newest first: scans go upwards only.
+    static func run(_ run: RunID) -> RowKey { RowKey(.run, 0, bigEndian(~run.rawValue, bytes: 8)) }
+
+    static func token(_ number: UInt32) -> RowKey { RowKey(.token, 0, bigEndian(UInt64(number), bytes: 4)) }
+
     static func system(_ key: String) -> RowKey { RowKey(.system, 0, Array(key.utf8)) }
+
+    /// The run in the `sub` of its key.
+    static func run(sub: [UInt8]) -> RunID { RunID(~sub.reduce(0) { $0 << 8 | UInt64($1) }) }
+
+    /// The number in the `sub` of a token's key.
+    static func token(sub: [UInt8]) -> UInt32 { index(sub: sub) }
 
     /// The inode in the `sub` of a lease or reclaim key.
     static func inode(sub: [UInt8]) -> InodeID { InodeID(sub.reduce(0) { $0 << 8 | UInt64($1) }) }

@@ -47,6 +47,10 @@ extension MetadataView {
 
     func lease(_ inode: InodeID) throws(PlanInterrupt) -> LeaseRow? { try decoded(Keys.lease(inode)) }
 
+    func run(_ id: RunID) throws(PlanInterrupt) -> RunRow? { try decoded(Keys.run(id)) }
+
+    func token(_ number: UInt32) throws(PlanInterrupt) -> TokenRow? { try decoded(Keys.token(number)) }
+
     func reclaim(_ inode: InodeID) throws(PlanInterrupt) -> ReclaimRow? { try decoded(Keys.reclaim(inode)) }
 }
 

@@ -1,3 +1,5 @@
+package import Core
+
 /// Who is at the other end of a connection; fixed once the connection context has arrived.
 package final class RPCPeer: Sendable {
     package let id: RPCConnectionID
@@ -8,12 +10,21 @@ package final class RPCPeer: Sendable {
     /// The numeric address, for example `127.0.0.1`; empty when the socket no longer knows.
     package let address: String
     package let port: UInt16
+    /// The number of the delegation token that it authenticated with; nil for SIMPLE.
+    package let token: UInt32?
+    /// The run in whose name the connection acts; nil when none is known.
+    package let run: RunID?
 
-    package init(id: RPCConnectionID, user: String, realUser: String? = nil, address: String, port: UInt16) {
+    package init(
+        id: RPCConnectionID, user: String, realUser: String? = nil, address: String, port: UInt16, token: UInt32? = nil,
+        run: RunID? = nil
+    ) {
         self.id = id
         self.user = user
         self.realUser = realUser
         self.address = address
         self.port = port
+        self.token = token
+        self.run = run
     }
 }

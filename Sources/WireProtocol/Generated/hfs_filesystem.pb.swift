@@ -1065,11 +1065,22 @@ package nonisolated struct Hfs_Filesystem_ListRunsResponse: Sendable {
   /// Clears the value of `hasMore_p`. Subsequent reads from it will return its default value.
   package mutating func clearHasMore_p() {self._hasMore_p = nil}
 
+  /// with hasMore: where the next page begins
+  package var before: UInt64 {
+    get {_before ?? 0}
+    set {_before = newValue}
+  }
+  /// Returns true if `before` has been explicitly set.
+  package var hasBefore: Bool {self._before != nil}
+  /// Clears the value of `before`. Subsequent reads from it will return its default value.
+  package mutating func clearBefore() {self._before = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _hasMore_p: Bool? = nil
+  fileprivate var _before: UInt64? = nil
 }
 
 /// A condition tree over attributes: a leaf compares, the others combine their operands.
@@ -2768,7 +2779,7 @@ nonisolated extension Hfs_Filesystem_ListRunsRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Hfs_Filesystem_ListRunsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ListRunsResponse"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}runs\0\u{1}hasMore\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}runs\0\u{1}hasMore\0\u{1}before\0")
 
   public var isInitialized: Bool {
     if self._hasMore_p == nil {return false}
@@ -2784,6 +2795,7 @@ nonisolated extension Hfs_Filesystem_ListRunsResponse: SwiftProtobuf.Message, Sw
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.runs) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self._hasMore_p) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self._before) }()
       default: break
       }
     }
@@ -2800,12 +2812,16 @@ nonisolated extension Hfs_Filesystem_ListRunsResponse: SwiftProtobuf.Message, Sw
     try { if let v = self._hasMore_p {
       try visitor.visitSingularBoolField(value: v, fieldNumber: 2)
     } }()
+    try { if let v = self._before {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Hfs_Filesystem_ListRunsResponse, rhs: Hfs_Filesystem_ListRunsResponse) -> Bool {
     if lhs.runs != rhs.runs {return false}
     if lhs._hasMore_p != rhs._hasMore_p {return false}
+    if lhs._before != rhs._before {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,25 @@
+import Core
+import Transport
+import WireProtocol
+
+/// Makes the tokens of one master key. A value: what it gives depends on the key and the row alone.
+struct TokenIssuer: Hashable, Sendable {
+    var keyID: UInt32
+    /// Random bytes, `keyBytes` of them.
+    var key: [UInt8]
+
+    static let keyBytes = 32
+
+    func identifier(_ row: TokenRow, number: UInt32) -> DelegationTokenIdentifier {
+        DelegationTokenIdentifier(
+            owner: row.owner, renewer: row.renewer, issuedMs: row.issuedMs, maxMs: row.maxMs, number: number,
+            keyID: keyID)
+    }
+
+    func password(_ identifier: [UInt8]) -> [UInt8] { MessageDigest.hmacSHA256(key: key, identifier) }
+
+    func token(_ row: TokenRow, number: UInt32) -> DelegationToken {
+        let identifier = identifier(row, number: number).bytes
+        return DelegationToken(identifier: identifier, password: password(identifier))
+    }
+}
