@@ -14,6 +14,17 @@ struct OutputTests {
         #expect(Progress.line(0, of: 100, afterMs: 0).contains("-:-- left"))
     }
 
+    @Test("a health page says healthy by its status, else why not")
+    func health() {
+        let head = "\r\ncontent-type: text/plain\r\n\r\n"
+        let healthy = ServerHealth(page: "HTTP/1.1 200 OK\(head)ok\n")
+        #expect(healthy.isHealthy && healthy.problem == nil && healthy.text == "healthy")
+        let failing = ServerHealth(page: "HTTP/1.1 503 Service Unavailable\(head)unhealthy\nvolume a\nvolume b\n")
+        #expect(!failing.isHealthy && failing.text == "unhealthy: volume a; volume b")
+        #expect(ServerHealth(page: "HTTP/1.1 404 Not Found\r\n\r\n").text == "unhealthy: status 404")
+        #expect(ServerHealth(page: "").text == "unhealthy: status missing")
+    }
+
     @Test("a log line as text keeps one line, as JSON one object")
     func logLines() {
         let text = StandardErrorLogHandler(

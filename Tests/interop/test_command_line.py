@@ -15,6 +15,24 @@ def test_a_second_start_says_that_it_runs(cluster):
     assert cluster.status()["isRunning"]
 
 
+def test_status_tells_who_is_healthy(fresh_cluster):
+    cluster = fresh_cluster
+    report = cluster.status()
+    assert report["isHealthy"] and all(s["health"] == {"isHealthy": True} for s in [report["namenode"], *report["datanodes"]])
+    text = cluster.hfs("cluster", "status", "--dir", cluster.directory, check=0).text
+    assert text.count("healthy") == 4 and "unhealthy" not in text
+    cluster.kill("namenode")
+    deadline = time.monotonic() + 30
+    while any(s["health"]["isHealthy"] for s in cluster.status()["datanodes"]):
+        assert time.monotonic() < deadline, cluster.status()
+        time.sleep(0.05)
+    report = cluster.status()
+    assert not report["isHealthy"] and report["namenode"]["health"] == {"isHealthy": False, "problem": "not running"}
+    assert all("not registered" in s["health"]["problem"] for s in report["datanodes"])
+    text = cluster.hfs("cluster", "status", "--dir", cluster.directory, check=1).text
+    assert text.count("unhealthy: not registered") == 3
+
+
 def test_tmp_and_home_are_made(cluster):
     listing = json.loads(cluster.hfs("ls", "--json", "-d", "/tmp", "/user", check=0).text)
     assert listing[0]["mode"] == "1777"

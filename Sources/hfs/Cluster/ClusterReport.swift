@@ -7,14 +7,18 @@ struct ClusterReport: Encodable, Sendable {
         let address: String
         let http: String
         let log: String
+        /// What its `/health` page says; nil when it was not asked.
+        var health: ServerHealth?
     }
 
     let directory: String
     let uri: String
-    let namenode: Server
-    let datanodes: [Server]
+    private(set) var namenode: Server
+    private(set) var datanodes: [Server]
 
     let isRunning: Bool
+    /// Every server answers that it is well; nil when they were not asked.
+    private(set) var isHealthy: Bool?
 
     var servers: [Server] { [namenode] + datanodes }
 
@@ -25,16 +29,28 @@ struct ClusterReport: Encodable, Sendable {
             let pid = try RunLock(path: directory.runFile(name)).runningPID()
             return Server(
                 name: name, isRunning: pid != nil, pid: pid, address: "\(record.host):\(port)",
-                http: "http://\(record.host):\(httpPort)", log: directory.logFile(name))
+                http: "http://\(record.host):\(httpPort)", log: directory.logFile(name), health: nil)
         }
         namenode = try server(ClusterRecord.namenode, record.rpcPort, record.httpPort)
         datanodes = try record.datanodes.map { try server($0.name, $0.transferPort, $0.httpPort) }
         isRunning = namenode.isRunning && datanodes.allSatisfy(\.isRunning)
     }
 
+    /// Asks every server that runs how it is. Blocks, at most some seconds a server.
+    mutating func askHealth(_ record: ClusterRecord) {
+        namenode.health = ServerHealth.of(namenode, host: record.host, port: record.httpPort)
+        for (index, datanode) in record.datanodes.enumerated() {
+            datanodes[index].health = ServerHealth.of(datanodes[index], host: record.host, port: datanode.httpPort)
+        }
+        isHealthy = servers.allSatisfy { $0.health?.isHealthy == true }
+    }
+
     var lines: [String] {
         let rows = servers.map { server in
-            [server.name, server.address, server.http, server.pid.map { "pid \($0)" } ?? "not running"]
+            [
+                server.name, server.address, server.http, server.pid.map { "pid \($0)" } ?? "not running",
+                server.isRunning ? server.health?.text ?? "" : "",
+            ]
         }
         return TextTable.lines(rows).map { "  \($0)" }
     }

@@ -3,7 +3,7 @@ import ArgumentParser
 /// `hfs cluster status`
 struct ClusterStatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show what runs; exit code 0 when all of it does, 1 when not.")
+        commandName: "status", abstract: "Show what runs and is healthy; exit code 0 when all of it is, 1 when not.")
 
     @OptionGroup var location: ClusterDirectoryOptions
     @Flag(help: "Addresses and pids as an object.") var json = false
@@ -15,7 +15,11 @@ struct ClusterStatusCommand: AsyncParsableCommand {
             guard let record = try directory.record() else {
                 throw Complaint(directory.root, "No cluster here ('hfs cluster start' makes one)")
             }
-            let report = try ClusterReport(directory, record)
+            let report = try await Blocking.run {
+                var report = try ClusterReport(directory, record)
+                report.askHealth(record)
+                return report
+            }
             if json {
                 try console.line(JSONOutput.text(report))
             } else {
@@ -25,7 +29,7 @@ struct ClusterStatusCommand: AsyncParsableCommand {
                 for line in report.lines { try console.line(line) }
             }
             try console.flush()
-            if !report.isRunning { throw ExitCode(1) }
+            if report.isHealthy != true { throw ExitCode(1) }
         } catch let code as ExitCode {
             throw code
         } catch {
