@@ -42,6 +42,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CChecksum"),
+        .target(name: "CWriteBack"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         module("Core", ["CChecksum"]),
@@ -62,7 +63,8 @@ let package = Package(
         module(
             "DataNode",
             [
-                "Core", "WireProtocol", "Transport", "CLibCrypto", protobuf, logging, serviceLifecycle, nio("NIOCore"),
+                "Core", "WireProtocol", "Transport", "CLibCrypto", "CWriteBack", protobuf, logging, serviceLifecycle,
+                nio("NIOCore"),
                 nio("NIOPosix"), deque,
             ]),
         module(

@@ -20,7 +20,8 @@ struct ImportTests {
             "NIOPosix", "FoundationEssentials",
         ],
         "DataNode": [
-            "Core", "WireProtocol", "Transport", "CLibCrypto", "SwiftProtobuf", "Logging", "ServiceLifecycle",
+            "Core", "WireProtocol", "Transport", "CLibCrypto", "CWriteBack", "SwiftProtobuf", "Logging",
+            "ServiceLifecycle",
             "NIOCore",
             "NIOPosix", "FoundationEssentials",
         ],

@@ -96,10 +96,9 @@ extension BlockStore {
         }
         do throws(HFSError) {
             try replica.writeHeaderIfMissing()
-            if isSynced || syncsOnClose {
-                try replica.data.syncData()
-                try replica.sums.syncData()
-            }
+            let isSynced = isSynced || syncsOnClose
+            // Bytes, then names, then syncs: the journal commits once instead of after each step.
+            if isSynced { try replica.writeBack() }
             let stamp = replica.progress.generationStamp
             let target = layout.sumsPath(block, stamp, .finalized)
             let source = layout.sumsPath(block, stamp, record.state)
@@ -108,13 +107,16 @@ extension BlockStore {
                 try FileSystem.rename(source, to: target)
             }
             try FileSystem.rename(layout.dataPath(block, record.state), to: layout.dataPath(block, .finalized))
-            if isSynced || syncsOnClose { try FileSystem.syncDirectory(layout.finalizedFolder(block)) }
             let final = ReplicaRecord(
                 generationStamp: stamp, length: replica.progress.written, state: .finalized, volume: record.volume)
             state.update { state in
                 set(final, block, &state)
                 state.open[block] = nil
                 state.recoveries[block] = nil
+            }
+            if isSynced {
+                try replica.syncData()
+                try FileSystem.syncDirectory(layout.finalizedFolder(block))
             }
             return final
         } catch {

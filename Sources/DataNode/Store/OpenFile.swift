@@ -1,3 +1,4 @@
+internal import CWriteBack
 internal import Core
 internal import Glibc
 
@@ -75,6 +76,20 @@ final class OpenFile: Sendable {
 
     func truncate(to length: UInt64) throws(HFSError) {
         guard ftruncate(descriptor, off_t(length)) == 0 else { throw FileSystem.error("truncate", path) }
+    }
+
+    /// Has the kernel begin to write what it holds of the file, without waiting. What takes up disk space then joins the file
+    /// system's transaction that runs, so that the next sync of any file takes it along.
+    func startWriteBack() throws(HFSError) { try writeBack(waits: false) }
+
+    /// Waits until the device has what the kernel holds of the file. No promise about a power cut: that is `syncData`'s.
+    func writeBack() throws(HFSError) { try writeBack(waits: true) }
+
+    private func writeBack(waits: Bool) throws(HFSError) {
+        if hfs_write_back(descriptor, waits ? 1 : 0) == 0 { return }
+        // Some sandboxes lack the call.
+        guard errno == ENOSYS else { throw FileSystem.error("sync_file_range", path) }
+        try syncData()
     }
 
     /// Waits until data and length are on the disk.

@@ -142,11 +142,26 @@ final class OpenReplica: Sendable {
     /// Waits until all that is written is on the disk, and the file's name in `folder`, where it lies now, with it.
     func sync(folder: String) throws(HFSError) {
         try writeHeaderIfMissing()
-        try data.syncData()
-        try sums.syncData()
+        // One commit of the file system's journal serves both files.
+        try sums.startWriteBack()
+        try syncData()
         guard !progress.isNameDurable else { return }
         try FileSystem.syncDirectory(folder)
         state.withLock { $0.isNameDurable = true }
+    }
+
+    /// Waits until both files are on the disk.
+    func syncData() throws(HFSError) {
+        try data.syncData()
+        try sums.syncData()
+    }
+
+    /// Waits until the device has both files' bytes. Names given after this are never seen without the bytes, since file
+    /// systems keep the order of what they did; only a sync makes either last.
+    func writeBack() throws(HFSError) {
+        try sums.startWriteBack()
+        try data.writeBack()
+        try sums.writeBack()
     }
 
     /// An empty replica needs a header too, to be told from a damaged one.

@@ -112,16 +112,15 @@ final class Volume: Sendable {
         }
     }
 
-    /// Makes the folder of a finalized replica if it is missing, durably.
+    /// Makes the folder of a finalized replica if it is missing, durably, and its siblings with it: the first thousand
+    /// replicas of a volume would wait for the disk each.
     func makeFinalizedFolder(_ block: BlockID) throws(HFSError) {
         let folder = layout.finalizedFolder(block)
         guard !FileSystem.exists(folder) else { return }
         let parent = String(folder[..<(folder.lastIndex(of: "/") ?? folder.endIndex)])
-        if !FileSystem.exists(parent) {
-            try FileSystem.makeDirectory(parent)
-            try FileSystem.syncDirectory(layout.finalized)
-        }
-        try FileSystem.makeDirectory(folder)
+        try FileSystem.makeDirectory(parent)
+        for sibling in VolumeLayout.leafNames { try FileSystem.makeDirectory("\(parent)/\(sibling)") }
         try FileSystem.syncDirectory(parent)
+        try FileSystem.syncDirectory(layout.finalized)
     }
 }

@@ -22,6 +22,9 @@ struct VolumeLayout: Sendable {
         "blk_\(block.rawValue)_\(stamp.rawValue).meta"
     }
 
+    /// The names of the folders in each folder of `finalized`.
+    static let leafNames = (0..<fanOut).map { "subdir\($0)" }
+
     /// The folder of a finalized replica, below `finalized`.
     func finalizedFolder(_ block: BlockID) -> String {
         let hash = (block.rawValue &* 0x9E37_79B9_7F4A_7C15) >> 54

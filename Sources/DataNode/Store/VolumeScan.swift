@@ -49,6 +49,11 @@ struct VolumeScan {
             }
             let length = try FileSystem.size(folder + "/" + VolumeLayout.dataName(block))
             let sums = try FileSystem.size(folder + "/" + VolumeLayout.sumsName(block, stamp))
+            guard try isWhole(folder + "/" + VolumeLayout.sumsName(block, stamp), data: length, sums: sums) else {
+                warn("finalized replica without all of its bytes, waits for recovery", block)
+                found.append(try unfinished(block, stamp, folder, folder))
+                continue
+            }
             let record = ReplicaRecord(generationStamp: stamp, length: length, state: .finalized, volume: volume.index)
             found.append(Found(block: block, record: record, fileBytes: length + sums))
         }
@@ -69,14 +74,8 @@ struct VolumeScan {
                 try FileSystem.remove(folder + "/" + VolumeLayout.dataName(block))
                 continue
             }
-            let data = try OpenFile.open(folder + "/" + VolumeLayout.dataName(block), O_RDWR)
-            let sums = try OpenFile.open(sumsPath, O_RDWR)
-            let length = try ReplicaVerifier.salvage(data: data, sums: sums)
-            let target = layout.sumsPath(block, stamp, .rwr)
-            if sumsPath != target { try FileSystem.rename(sumsPath, to: target) }
-            if state != .rwr { try FileSystem.rename(data.path, to: layout.dataPath(block, .rwr)) }
-            let record = ReplicaRecord(generationStamp: stamp, length: length, state: .rwr, volume: volume.index)
-            found.append(Found(block: block, record: record, fileBytes: length + (try sums.size())))
+            let sumsFolder = String(sumsPath[..<(sumsPath.lastIndex(of: "/") ?? sumsPath.endIndex)])
+            found.append(try unfinished(block, stamp, folder, sumsFolder))
         }
         for name in try FileSystem.names(in: folder) {
             guard let (block, stamp) = VolumeLayout.blockAndStamp(sumsName: name) else { continue }
@@ -84,6 +83,28 @@ struct VolumeScan {
             warn("checksum file without a replica, removed", block)
             try FileSystem.remove(layout.sumsPath(block, stamp, state))
         }
+    }
+
+    /// Cuts a replica to what its checksums prove and has it wait for recovery.
+    private func unfinished(
+        _ block: BlockID, _ stamp: GenerationStamp, _ folder: String, _ sumsFolder: String
+    ) throws(HFSError) -> Found {
+        let data = try OpenFile.open(folder + "/" + VolumeLayout.dataName(block), O_RDWR)
+        let sums = try OpenFile.open(sumsFolder + "/" + VolumeLayout.sumsName(block, stamp), O_RDWR)
+        let length = try ReplicaVerifier.salvage(data: data, sums: sums)
+        let (sumsTarget, target) = (layout.sumsPath(block, stamp, .rwr), layout.dataPath(block, .rwr))
+        if sums.path != sumsTarget { try FileSystem.rename(sums.path, to: sumsTarget) }
+        if data.path != target { try FileSystem.rename(data.path, to: target) }
+        let record = ReplicaRecord(generationStamp: stamp, length: length, state: .rwr, volume: volume.index)
+        return Found(block: block, record: record, fileBytes: length + (try sums.size()))
+    }
+
+    /// Whether a finalized replica's checksum file is as long as its data asks for. A power cut may leave one that nobody
+    /// asked to sync with a part of either.
+    private func isWhole(_ sumsPath: String, data: UInt64, sums: UInt64) throws(HFSError) -> Bool {
+        if sums == ChecksumFormat.standard.fileBytes(data) { return true }
+        let head = try OpenFile.open(sumsPath, O_RDONLY).read(at: 0, count: ChecksumFormat.headerBytes)
+        return ChecksumFormat(header: head).map { sums == $0.fileBytes(data) } ?? false
     }
 
     /// The checksum file of an unfinished replica: a move between folders may have stopped after taking it along.
