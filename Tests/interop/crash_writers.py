@@ -167,7 +167,11 @@ class RawWriter(Writer):
         if not self.in_flight:
             return
         method, fields, call_id = self.call_in_flight
-        self.connect()
+        try:
+            self.connect()
+        except OSError as error:
+            yield f"{self.base}: no connection after the restart: {error}"
+            return
         try:
             answer = self.rpc.call(method, *fields, call_id=call_id, retry_count=1)
             if method == "create":

@@ -1,5 +1,6 @@
 """The hfs command as a user meets it: output, messages, exit codes."""
 
+import fcntl
 import json
 import os
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import time
 
 import pytest
+from conftest import BINARY
 
 
 def test_a_second_start_says_that_it_runs(cluster):
@@ -209,7 +211,6 @@ def test_move_and_setrep(cluster, folder):
 
 def test_an_interrupted_put_leaves_nothing(cluster, folder):
     environment = {**os.environ, "HFS_URI": cluster.uri}
-    from conftest import BINARY
     put = subprocess.Popen([BINARY, "put", "-", f"{folder}/half"], stdin=subprocess.PIPE, env=environment)
     put.stdin.write(b"x" * 1_000_000)
     put.stdin.flush()
@@ -224,7 +225,6 @@ def test_an_interrupted_put_leaves_nothing(cluster, folder):
 
 def test_puts_of_one_target_at_a_time_leave_each_other_alone(cluster, folder):
     environment = {**os.environ, "HFS_URI": cluster.uri}
-    from conftest import BINARY
 
     def start(content, *options):
         put = subprocess.Popen([BINARY, "put", *options, "-", f"{folder}/x"], stdin=subprocess.PIPE,
@@ -255,7 +255,6 @@ def test_puts_of_one_target_at_a_time_leave_each_other_alone(cluster, folder):
 
 
 def test_tail_follows_a_growing_file(cluster, folder):
-    from conftest import BINARY
     environment = {**os.environ, "HFS_URI": cluster.uri}
     cluster.hfs("put", "-", f"{folder}/log", stdin=b"one\n", check=0)
     tail = subprocess.Popen([BINARY, "tail", "-f", f"{folder}/log"], stdout=subprocess.PIPE, env=environment)
@@ -269,6 +268,19 @@ def test_tail_follows_a_growing_file(cluster, folder):
     finally:
         tail.send_signal(signal.SIGINT)
         assert tail.wait(timeout=30) == 130
+
+
+def test_a_start_waits_for_a_server_that_is_on_its_way_out(fresh_cluster):
+    fresh_cluster.kill("datanode-1")
+    with open(f"{fresh_cluster.directory}/run/datanode-1.pid") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        start = subprocess.Popen([BINARY, "cluster", "start", "--dir", fresh_cluster.directory, "--json"],
+                                 stdout=subprocess.PIPE)
+        with pytest.raises(subprocess.TimeoutExpired):
+            start.wait(1)
+    report = json.loads(start.communicate(timeout=60)[0])
+    before = fresh_cluster.report["datanodes"][0]
+    assert report["datanodes"][0]["isRunning"] and report["datanodes"][0]["pid"] != before["pid"]
 
 
 def test_stop_and_start_bring_everything_back(fresh_cluster, tmp_path):

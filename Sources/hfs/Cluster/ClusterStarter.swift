@@ -29,11 +29,13 @@ final class ClusterStarter: Sendable {
         var started: [ServerProcess] = []
         do {
             // The namenode first: datanodes would only knock in vain.
-            if let namenode = try spawn(ClusterRecord.namenode, command: "namenode") {
+            if let namenode = try spawn(ClusterRecord.namenode, command: "namenode", record, record.httpPort) {
                 started.append(namenode)
                 try waitUntilReady([namenode])
             }
-            let missing = try record.datanodes.compactMap { try spawn($0.name, command: "datanode") }
+            let missing = try record.datanodes.compactMap {
+                try spawn($0.name, command: "datanode", record, $0.httpPort)
+            }
             started += missing
             try waitUntilReady(missing)
         } catch {
@@ -80,8 +82,22 @@ final class ClusterStarter: Sendable {
         }
     }
 
-    private func spawn(_ name: String, command: String) throws -> ServerProcess? {
-        guard let lock = try RunLock(path: directory.runFile(name)).acquire() else { return nil }
+    /// Nil when the server runs. One that holds its lock and answers nobody is on its way out, as after a kill: it is waited
+    /// for, else a start right behind a kill would take the dying for the living.
+    private func spawn(
+        _ name: String, command: String, _ record: ClusterRecord, _ httpPort: UInt16
+    ) throws -> ServerProcess? {
+        let run = RunLock(path: directory.runFile(name))
+        var lock = try run.acquire()
+        if lock == nil {
+            guard !ServerHealth.answers(host: record.host, port: httpPort) else { return nil }
+            guard try run.waitUntilFree(timeoutMs: timeoutMs) else {
+                let pid = try run.runningPID().map { " (pid \($0))" } ?? ""
+                throw Complaint(name, "runs\(pid) and does not answer at http://\(record.host):\(httpPort)/health")
+            }
+            lock = try run.acquire()
+        }
+        guard let lock else { return nil }
         return try ServerProcess(
             name: name, arguments: [command, "--config", directory.configurationFile(name)],
             logFile: directory.logFile(name), lock: lock)

@@ -22,6 +22,15 @@ struct ServerHealth: Encodable, Sendable {
         }
     }
 
+    /// Whether a server answers there, well or not. Blocks.
+    static func answers(host: String, port: UInt16) -> Bool {
+        do throws(HFSError) {
+            return try page(host, port).hasPrefix("HTTP/")
+        } catch {
+            return false
+        }
+    }
+
     private init(isHealthy: Bool, problem: String?) {
         self.isHealthy = isHealthy
         self.problem = problem
