@@ -31,8 +31,12 @@ public enum Limits {
     public static let replicationMax = 512
     /// Blocks of one file: HDFS's 10,000 (`dfs.namenode.fs-limits.max-blocks-per-file`).
     public static let fileBlocksMax = 10_000
-    /// Extended attributes of one inode: HDFS's 32.
+    /// Extended attributes of one inode, ours not counted: HDFS's 32.
     public static let xattrsPerInodeMax = 32
+    /// `ml` and `hfs` attributes of one inode: the metrics and parameters of a large model.
+    public static let ownXattrsPerInodeMax = 128
+    /// Rows of attributes of one inode: both kinds, and one of the namenode's.
+    public static let xattrRowsMax = xattrsPerInodeMax + ownXattrsPerInodeMax + 1
     /// Bytes of an extended attribute's name and value: HDFS's 16 KiB.
     public static let xattrBytesMax = 16 << 10
     /// Entries of one ACL: HDFS's 32 a scope.

@@ -67,7 +67,7 @@ struct OutputTests {
         #expect(AttributeName("trusted.x").namespace == .trusted)
         #expect(AttributeName("USER.x").name == "x")
         #expect(AttributeName("my.name").name == "my.name")
-        #expect(XAttrSetCommand.bytes("0x00ff") == [0, 255])
-        #expect(XAttrSetCommand.bytes("0x0") == nil)
+        #expect(ExtendedAttribute.bytes(ofText: "0x00ff") == [0, 255])
+        #expect(ExtendedAttribute.bytes(ofText: "0x0") == nil)
     }
 }

@@ -29,7 +29,8 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case token = 13
     /// `(0, name)` -> a durable cursor of the event feed.
     case cursor = 14
-    /// `(scope directory inode, attribute name, value and inode)` -> nothing: the index of attributes.
+    /// `(scope directory inode, attribute name, value and inode)` -> nothing: the index of attributes; and notes on what was
+    /// moved in from other scopes.
     case attribute = 15
     /// `block` -> the bytes of a small block that no datanode holds.
     case inline = 16

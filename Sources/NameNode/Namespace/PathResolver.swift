@@ -82,6 +82,7 @@ enum ReservedNames {
     static let reserved = FileName(checkedUTF8: Array(".reserved".utf8))
     static let inodes = FileName(checkedUTF8: Array(".inodes".utf8))
     static let raw = FileName(checkedUTF8: Array("raw".utf8))
+    static let projects = FileName(checkedUTF8: Array("Projects".utf8))
     static let snapshot = FileName(checkedUTF8: Array(".snapshot".utf8))
 
     /// Whether a path stands for another one: below `/.reserved/.inodes` or `/.reserved/raw`.

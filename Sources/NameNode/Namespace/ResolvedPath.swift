@@ -47,6 +47,18 @@ struct ResolvedPath {
 
     var ancestorRows: ArraySlice<DirectoryRow> { rows.prefix(count) }
 
+    /// `hfs.trace` of the nearest directory on the way that has one, the target included; nil when none has. Needs rows.
+    var trace: TraceLevel? {
+        for row in rows.reversed() { if let trace = row.trace { return trace } }
+        return nil
+    }
+
+    /// The directory whose index has the attributes of what lies below the first `count` directories. Needs rows.
+    func attributeScope(ofFirst count: Int) -> InodeID {
+        for depth in rows.indices.prefix(count).reversed() where rows[depth].isProject { return directories[depth] }
+        return .root
+    }
+
     /// The path of the directory at `depth`: 0 is the root.
     func prefix(_ depth: Int) -> String { path.prefix(depth).description }
 

@@ -44,6 +44,8 @@ extension Answer.Body {
             var message = Hadoop_Common_RenewDelegationTokenResponseProto()
             message.newExpiryTime = UInt64(bitPattern: expiresMs)
             Self.encode(message, into: &buffer)
+        case .compared(let isSet, let current):
+            ComparedResponse(isSet: isSet, current: current).encode(into: &buffer)
         }
     }
 
@@ -52,6 +54,19 @@ extension Answer.Body {
             preconditionFailure("\(M.protoMessageName) lacks a required field")
         }
         buffer.writeBytes(bytes)
+    }
+}
+
+/// The body of `CompareAndSetAttributeResponse`.
+struct ComparedResponse: WireEncodable {
+    var isSet: Bool
+    var current: [UInt8]?
+
+    var encodedSize: Int { WireSize.bool(1) + (current.map { WireSize.delimited(2, $0.count) } ?? 0) }
+
+    func encode(to writer: inout WireWriter) {
+        writer.bool(1, isSet)
+        if let current { writer.byteArray(2, current) }
     }
 }
 

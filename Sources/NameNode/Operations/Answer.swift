@@ -18,6 +18,8 @@ struct Answer: OperationReply {
         case token(DelegationToken)
         /// Until when a renewed token holds, milliseconds since 1970.
         case expiry(Int64)
+        /// Whether an attribute was set; if not, its value (nil: it does not exist).
+        case compared(isSet: Bool, current: [UInt8]?)
     }
 
     var body: Body

@@ -34,9 +34,15 @@ struct DirectoryMaker {
             let inherited = try InheritedAcl(
                 parent: parent, result.rows[index], mode: FileMode(mode.bits | extra),
                 unmasked: unmasked.map { FileMode($0.bits | extra) }, isDirectory: true, view, mutation)
-            let row = DirectoryRow(
+            var row = DirectoryRow(
                 owner: caller.user, group: result.rows[index].group, mode: inherited.mode, modifiedMs: inputs.nowMs,
                 modifiedBaseMs: inputs.nowMs, hasACL: inherited.row != nil)
+            if index == 1, components[0] == ReservedNames.projects {
+                row.isProject = true
+                let note = ScopeNotes.Note(scope: result.attributeScope(ofFirst: 2), source: inode)
+                row.hasScopeNotes = try ScopeNotes.add([note], root: inode, isNew: true, view, &mutation)
+                row.hasXAttrs = row.hasScopeNotes
+            }
             mutation.put(Keys.dentry(parent, components[index]), DentryRow(directory: inode).image)
             mutation.put(Keys.locator(inode), LocatorRow(parent: parent, name: components[index]).image)
             mutation.put(Keys.directory(inode), row.image)

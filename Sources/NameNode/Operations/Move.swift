@@ -21,9 +21,13 @@ enum Move {
         mutation.delete(Keys.dentry(oldParent, oldName))
         mutation.put(Keys.locator(target.inode), LocatorRow(parent: newParent, name: newName).image)
         switch target {
-        case .directory(let inode): mutation.put(Keys.dentry(newParent, newName), DentryRow(directory: inode).image)
+        case .directory(let inode):
+            mutation.put(Keys.dentry(newParent, newName), DentryRow(directory: inode).image)
+            try ScopeMove(from, to, view).directory(
+                inode, isEmpty: moved.files + moved.directories == 1, &mutation)
         case .file(let inode, let file):
             mutation.put(Keys.dentry(newParent, newName), DentryRow(file: inode, file).image)
+            try ScopeMove(from, to, view).file(inode, file, &mutation)
         }
         if oldParent == newParent {
             mutation.add(oldParent.rawValue, Counter(modifiedMs: nowMs))

@@ -17,10 +17,8 @@ struct RemoveXAttr: NamespaceOperation {
             throw refusal(.xattrNotFound, "No matching attributes found for remove operation")
         }
         var mutation = Mutation()
-        mutation.delete(Keys.xattr(target.inode, attribute.namespace, attribute.name))
-        mutation.tell(
-            .removeXAttr, resolved,
-            .attribute(name: XAttrRules.fullName(attribute), old: old.value, new: nil))
+        var change = AttributeChange(resolved, target.inode, view)
+        change.remove(attribute, old: old, &mutation)
         return Planned(mutation, Answer(.empty))
     }
 }

@@ -96,9 +96,6 @@ enum Unlink {
         _ inode: InodeID, hasACL: Bool, hasXAttrs: Bool, _ view: any MetadataView, _ mutation: inout Mutation
     ) throws(PlanInterrupt) {
         if hasACL { mutation.delete(Keys.acl(inode)) }
-        guard hasXAttrs else { return }
-        for row in try view.scan(.xattr, inode.rawValue, after: nil, limit: 2 * Limits.xattrsPerInodeMax) {
-            mutation.delete(RowKey(.xattr, inode.rawValue, row.sub))
-        }
+        if hasXAttrs { try AttributeRows.free(inode, view, &mutation) }
     }
 }

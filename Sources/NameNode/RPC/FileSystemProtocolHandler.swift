@@ -29,7 +29,7 @@ package final class FileSystemProtocolHandler: NamespaceService {
         self.rules = rules
         self.clock = clock
         self.logger = logger
-        let table = Self.services + Self.runs
+        let table = Self.services + Self.runs + Self.attributes
         methodNames = table.map(\.0)
         methods = table.map(\.1)
     }

@@ -19,6 +19,15 @@ struct DirectoryRow: Hashable, Sendable {
     var storagePolicy: UInt8 = 0
     var hasACL = false
     var hasXAttrs = false
+    /// What lies below keeps its attributes' index here: a directory right below `/Projects` or with
+    /// `hfs.artifact=project`. Once true it stays.
+    var isProject = false
+    /// Notes of the attribute index are about this directory: `ScopeNotes`.
+    var hasScopeNotes = false
+    /// Published: what lies below does not change any more.
+    var isSealed = false
+    /// `hfs.trace` of this directory itself; nil inherits.
+    var trace: TraceLevel?
 
     var hasQuota: Bool { namespaceQuota >= 0 || spaceQuota >= 0 }
 
@@ -41,11 +50,17 @@ extension DirectoryRow: StoredRow {
         storagePolicy = raw.storagePolicy
         hasACL = raw.hasACL
         hasXAttrs = raw.hasXAttrs
+        isProject = raw.isProject
+        isSealed = raw.isSealed
+        hasScopeNotes = raw.hasScopeNotes
+        trace = raw.trace
     }
 
     var image: [UInt8] {
         var writer = RowWriter(version: 1, capacity: 48)
-        writer.byte((hasACL ? 2 : 0) | (hasXAttrs ? 4 : 0))
+        writer.byte(
+            (isProject ? 1 : 0) | (hasACL ? 2 : 0) | (hasXAttrs ? 4 : 0) | (isSealed ? 8 : 0)
+                | (trace?.rawValue ?? 0) << 4 | (hasScopeNotes ? 64 : 0))
         writer.unsigned(UInt64(mode.bits))
         writer.string(owner)
         writer.string(group)

@@ -48,7 +48,7 @@ enum Keys {
     /// The position in the `sub` of a file block key.
     static func index(sub: [UInt8]) -> UInt32 { sub.reduce(0) { $0 << 8 | UInt32($1) } }
 
-    private static func bigEndian(_ value: UInt64, bytes: Int) -> [UInt8] {
+    static func bigEndian(_ value: UInt64, bytes: Int) -> [UInt8] {
         var out = [UInt8](repeating: 0, count: bytes)
         for i in 0..<bytes { out[i] = UInt8(truncatingIfNeeded: value >> UInt64(8 * (bytes - 1 - i))) }
         return out

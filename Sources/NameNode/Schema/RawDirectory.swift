@@ -17,6 +17,10 @@ struct RawDirectory {
 
     var hasACL: Bool { flags & 2 != 0 }
     var hasXAttrs: Bool { flags & 4 != 0 }
+    var isProject: Bool { flags & 1 != 0 }
+    var isSealed: Bool { flags & 8 != 0 }
+    var hasScopeNotes: Bool { flags & 64 != 0 }
+    var trace: TraceLevel? { TraceLevel(rawValue: flags >> 4 & 3) }
 
     /// Throws `.corruptMetadata`.
     @inline(__always)

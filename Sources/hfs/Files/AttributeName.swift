@@ -1,18 +1,15 @@
+import ArgumentParser
 import Core
 
-/// An extended attribute's name as the command line writes it: `user.color`, or `color` for the same.
+/// An extended attribute's name as the command line writes it: `user.color`, or `color` for the same; `ml.accuracy`.
 struct AttributeName: Sendable {
     let namespace: ExtendedAttribute.Namespace
     let name: String
 
     init(_ text: String) {
-        for namespace in ExtendedAttribute.Namespace.allCases where text.lowercased().hasPrefix("\(namespace).") {
-            self.namespace = namespace
-            name = String(text.dropFirst("\(namespace).".count))
-            return
-        }
-        namespace = .user
-        name = text
+        let known = ExtendedAttribute(fullName: text)
+        namespace = known?.namespace ?? .user
+        name = known?.name ?? text
     }
 
     func attribute(_ value: [UInt8] = []) -> ExtendedAttribute {
@@ -21,8 +18,6 @@ struct AttributeName: Sendable {
 }
 
 extension ExtendedAttribute {
-    var fullName: String { "\(namespace).\(name)" }
-
     /// The value as text where it is printable text, else as `0x...`.
     var valueText: String {
         if let text = String(validating: value, as: UTF8.self), !text.unicodeScalars.contains(where: { $0.value < 32 }),
@@ -31,5 +26,20 @@ extension ExtendedAttribute {
             return text
         }
         return "0x" + Format.hex(value)
+    }
+
+    /// The bytes that a value on the command line stands for: text, or hex behind `0x`; nil for what is not hex.
+    static func bytes(ofText value: String) -> [UInt8]? {
+        guard value.hasPrefix("0x") else { return Array(value.utf8) }
+        let digits = Array(value.utf8.dropFirst(2))
+        guard digits.count % 2 == 0 else { return nil }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let byte = UInt8(String(decoding: digits[index...(index + 1)], as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            bytes.append(byte)
+        }
+        return bytes
     }
 }

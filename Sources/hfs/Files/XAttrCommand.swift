@@ -4,6 +4,9 @@ import ArgumentParser
 struct XAttrCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "xattr", abstract: "Read and change extended attributes.",
-        discussion: "Names are written user.name, trusted.name, ...; without a namespace user is meant.",
+        discussion: """
+            Names are written user.name, ml.name, hfs.artifact, hfs.trace, trusted.name; without a namespace user is meant. \
+            HDFS clients see ml.name as user.ml.name.
+            """,
         subcommands: [XAttrGetCommand.self, XAttrSetCommand.self, XAttrRemoveCommand.self, XAttrListCommand.self])
 }

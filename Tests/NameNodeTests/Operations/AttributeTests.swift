@@ -23,7 +23,7 @@ import Testing
     ) async throws(HFSError) -> [String] {
         let wanted = names.map { ExtendedAttribute(namespace: .user, name: $0, value: []) }
         return try await ns.ask(GetXAttrs(caller: caller, path: ns.path(path), wanted: wanted))
-            .map { "\(XAttrRules.fullName($0))=\(String(decoding: $0.value, as: UTF8.self))" }
+            .map { "\($0.fullName)=\(String(decoding: $0.value, as: UTF8.self))" }
     }
 
     @Test func attributesAreSetReplacedAndRemovedByTheirFlags() async throws {

@@ -1,5 +1,6 @@
 import Core
 import MetaStore
+import Testing
 
 @testable import NameNode
 
@@ -77,6 +78,25 @@ struct NamespaceAudit {
         let attributes = rows.keys.filter { $0.table == .xattr && $0.id == inode.rawValue }
         if !attributes.isEmpty, !hasXAttrs { problems.append("\(path): attributes that its row does not tell of") }
         seen.formUnion(attributes)
+        for key in attributes { try index(of: inode, key, path) }
+    }
+
+    /// An attribute of `user` is in one index, the notes about a directory are in those that its list names.
+    private mutating func index(of inode: InodeID, _ key: RowKey, _ path: String) throws {
+        let row = try XAttrRow(image: try #require(rows[key]))
+        let name = String(decoding: key.sub.dropFirst(), as: UTF8.self)
+        var wanted: [RowKey] = []
+        if key == ScopeNotes.key(inode) {
+            wanted = ScopeNotes.decode(row.value).map {
+                AttributeKey.note($0.scope, source: $0.source, root: inode)
+            }
+        } else if let scope = row.scope {
+            wanted = [AttributeKey.value(scope, name, row.value, inode)]
+        } else if key.sub.first == ExtendedAttribute.Namespace.user.rawValue {
+            problems.append("\(path): \(name) is in no index")
+        }
+        for key in wanted where rows[key] == nil { problems.append("\(path): the index lacks \(name)") }
+        seen.formUnion(wanted)
     }
 
     private mutating func visit(_ inode: InodeID, _ file: FileAttributes, path: String) throws {

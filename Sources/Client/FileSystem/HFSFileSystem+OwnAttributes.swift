@@ -1,0 +1,21 @@
+public import Core
+import WireProtocol
+
+extension HFSFileSystem {
+    /// Sets an attribute when it has the value `old` (nil: when it does not exist), or removes it (`new` nil), as one change:
+    /// of several who try with the same `old`, one succeeds. `name` with its namespace: `user.x`, `ml.accuracy`.
+    ///
+    /// - Returns: `.set`, or what was there instead.
+    public func compareAndSetXAttr(
+        _ path: String, _ name: String, old: [UInt8]?, new: [UInt8]?
+    ) async throws(HFSError) -> AttributeComparison {
+        var request = Hfs_Filesystem_CompareAndSetAttributeRequest()
+        request.path = path
+        request.name = name
+        if let old { request.setOld(old) }
+        if let new { request.setNew(new) }
+        let answer: Hfs_Filesystem_CompareAndSetAttributeResponse = try await namenode.callOwn(
+            "compareAndSetAttribute", request)
+        return answer.isSet ? .set : .differs(answer.currentBytes)
+    }
+}
