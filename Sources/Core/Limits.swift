@@ -39,6 +39,12 @@ public enum Limits {
     public static let xattrRowsMax = xattrsPerInodeMax + ownXattrsPerInodeMax + 1
     /// Bytes of an extended attribute's name and value: HDFS's 16 KiB.
     public static let xattrBytesMax = 16 << 10
+    /// Answers of one query, unless it says how many.
+    public static let findAnswersDefault = 1000
+    /// Answers of one query: a few MB.
+    public static let findAnswersMax = 10_000
+    /// Inodes that one `checkVisible` asks about: some milliseconds.
+    public static let visibilityChecksMax = 1000
     /// Entries of one ACL: HDFS's 32 a scope.
     public static let aclEntriesMax = 32
     /// A writer that has not renewed its lease for this long may be replaced by another: HDFS's 60 s.

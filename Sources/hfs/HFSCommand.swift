@@ -26,7 +26,7 @@ struct HFSCommand: AsyncParsableCommand {
         MakeDirectoryCommand.self, RemoveCommand.self, MoveCommand.self, CopyCommand.self, StatCommand.self,
         DiskUsageCommand.self, DiskFreeCommand.self, CountCommand.self, FindCommand.self, TouchCommand.self,
         ChangeModeCommand.self, ChangeOwnerCommand.self, SetReplicationCommand.self, TestCommand.self,
-        ChecksumCommand.self, XAttrCommand.self,
+        ChecksumCommand.self, XAttrCommand.self, PublishCommand.self,
     ]
 
     /// Exit codes: 0 done, 1 something failed (said on standard error), 2 wrong usage, 128 + n ended by signal n.

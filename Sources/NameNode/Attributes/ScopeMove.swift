@@ -25,9 +25,11 @@ struct ScopeMove {
         if file.hasXAttrs { try AttributeRows.move(inode, to: newScope, view, &mutation) }
     }
 
-    /// `isEmpty`: nothing lies below. The directory's row follows when it changes.
-    func directory(_ inode: InodeID, isEmpty: Bool, _ mutation: inout Mutation) throws(PlanInterrupt) {
-        guard var row = from.rows.last else { return }
+    /// `isEmpty`: nothing lies below. Gives the directory's row as it will be.
+    func directory(
+        _ inode: InodeID, isEmpty: Bool, _ mutation: inout Mutation
+    ) throws(PlanInterrupt) -> DirectoryRow? {
+        guard var row = from.rows.last else { return nil }
         let before = row
         let inherited = try ancestorSources()
         var notes: [ScopeNotes.Note] = []
@@ -48,6 +50,7 @@ struct ScopeMove {
             row.hasScopeNotes = true
         }
         if row != before { mutation.put(Keys.directory(inode), row.image) }
+        return row
     }
 
     /// Where notes about the ancestors that the directory leaves lead to.

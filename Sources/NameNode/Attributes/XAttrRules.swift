@@ -23,8 +23,9 @@ enum XAttrRules {
         if isSticky || attribute.name.hasPrefix(OwnAttribute.prefix) {
             try checker.check(resolved, owner: true)
         } else {
-            try checker.check(resolved, access: .write)
+            try checker.check(resolved, access: .write, keepsContents: true)
         }
+        if attribute.name.hasPrefix(OwnAttribute.prefix) { try checker.requireUnsealed(resolved) }
     }
 
     /// Refuses names and values that no attribute may have.

@@ -57,6 +57,17 @@ extension MetadataView {
         return FilePath(components: names.reversed())
     }
 
+    /// Whether `inode` is `base` or lies below it.
+    func lies(_ inode: InodeID, below base: InodeID) throws(PlanInterrupt) -> Bool {
+        var current = inode
+        for _ in 0...Limits.pathDepthMax {
+            if current == base { return true }
+            guard current != .root, let locator = try locator(current) else { return false }
+            current = locator.parent
+        }
+        return false
+    }
+
     /// The attributes of a directory that an entry names: their absence is damage.
     func requireDirectory(_ inode: InodeID) throws(PlanInterrupt) -> DirectoryRow {
         guard let row = try directory(inode) else {

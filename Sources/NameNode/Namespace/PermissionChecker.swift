@@ -19,10 +19,18 @@ struct PermissionChecker {
 
     /// In HDFS's order: execute on every ancestor; the sticky bit when `parent` asks to write and the target exists;
     /// `ancestor` on the deepest existing one; `parent`; `access` on the target; ownership.
+    ///
+    /// Before all that, and for superusers too: nothing is written below a sealed directory. `keepsContents`: writing the
+    /// target changes what is told about it, not what it holds.
     func check(
         _ path: ResolvedPath, ancestor: AccessMode? = nil, parent: AccessMode? = nil, access: AccessMode? = nil,
-        owner: Bool = false
+        owner: Bool = false, keepsContents: Bool = false
     ) throws(PlanInterrupt) {
+        if let sealed = path.sealedDepth {
+            try checkSeal(
+                path, sealed, adds: ancestor?.contains(.write) == true, removes: parent?.contains(.write) == true,
+                changes: access?.contains(.write) == true && !keepsContents)
+        }
         guard !caller.isSuperuser else { return }
         let count = path.path.count
         for depth in 0..<min(count, path.directories.count) {
@@ -46,6 +54,48 @@ struct PermissionChecker {
                     .accessDenied, "Permission denied. user=\(caller.user) is not the owner of inode=\(path.localName)")
             )
         }
+    }
+
+    /// Refuses what a seal forbids; the sealed directory as a whole is its owner's to move and remove.
+    private func checkSeal(
+        _ path: ResolvedPath, _ sealed: Int, adds: Bool, removes: Bool, changes: Bool
+    ) throws(PlanInterrupt) {
+        let count = path.path.count
+        let isWhole = sealed == count
+        if changes || adds && min(count, path.directories.count) - 1 >= sealed || removes && !isWhole {
+            throw sealError(path, sealed)
+        }
+        if removes, isWhole, !caller.isSuperuser, path.rows[sealed].owner != caller.user {
+            throw .refused(
+                HFSError(
+                    .accessDenied,
+                    "Permission denied. \(path.path) is published: only its owner may move or remove it, not "
+                        + "\(caller.user)"))
+        }
+    }
+
+    /// Refuses when the path lies at or below a sealed directory.
+    func requireUnsealed(_ path: ResolvedPath) throws(PlanInterrupt) {
+        if let sealed = path.sealedDepth { throw sealError(path, sealed) }
+    }
+
+    private func sealError(_ path: ResolvedPath, _ sealed: Int) -> PlanInterrupt {
+        .refused(
+            HFSError(
+                .accessDenied,
+                "Permission denied: \(path.prefix(sealed)) is published, what lies in it does not change any more: "
+                    + "\(path.path)"))
+    }
+
+    /// Whether a directory's or file's own rights allow `access`; those of the directories above are not asked.
+    func allows(_ inode: InodeID, _ row: DirectoryRow, _ access: AccessMode) throws(PlanInterrupt) -> Bool {
+        if caller.isSuperuser { return true }
+        return try allows(subject(inode, row), access)
+    }
+
+    func allows(_ inode: InodeID, _ file: FileAttributes, _ access: AccessMode) throws(PlanInterrupt) -> Bool {
+        if caller.isSuperuser { return true }
+        return try allows(subject(inode, file), access)
     }
 
     /// For calls that only a superuser may make.
@@ -126,8 +176,12 @@ struct PermissionChecker {
 
     private func fileSubject(_ path: ResolvedPath) -> Subject? {
         guard let entry = path.file, let file = entry.file else { return nil }
-        return Subject(
-            inode: entry.inode, owner: file.owner, group: file.group, mode: file.mode, isDirectory: false,
+        return subject(entry.inode, file)
+    }
+
+    private func subject(_ inode: InodeID, _ file: FileAttributes) -> Subject {
+        Subject(
+            inode: inode, owner: file.owner, group: file.group, mode: file.mode, isDirectory: false,
             hasACL: file.hasACL)
     }
 

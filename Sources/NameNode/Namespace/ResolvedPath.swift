@@ -47,6 +47,9 @@ struct ResolvedPath {
 
     var ancestorRows: ArraySlice<DirectoryRow> { rows.prefix(count) }
 
+    /// Which of `directories` is sealed; nil when none is. Needs rows.
+    var sealedDepth: Int? { rows.firstIndex { $0.isSealed } }
+
     /// `hfs.trace` of the nearest directory on the way that has one, the target included; nil when none has. Needs rows.
     var trace: TraceLevel? {
         for row in rows.reversed() { if let trace = row.trace { return trace } }

@@ -46,6 +46,8 @@ extension Answer.Body {
             Self.encode(message, into: &buffer)
         case .compared(let isSet, let current):
             ComparedResponse(isSet: isSet, current: current).encode(into: &buffer)
+        case .published(let path, let version):
+            PublishedResponse(path: path, version: version).encode(into: &buffer)
         }
     }
 
@@ -67,6 +69,19 @@ struct ComparedResponse: WireEncodable {
     func encode(to writer: inout WireWriter) {
         writer.bool(1, isSet)
         if let current { writer.byteArray(2, current) }
+    }
+}
+
+/// The body of `PublishResponse`.
+struct PublishedResponse: WireEncodable {
+    var path: String
+    var version: UInt64
+
+    var encodedSize: Int { WireSize.string(1, path) + WireSize.uint(2, version) }
+
+    func encode(to writer: inout WireWriter) {
+        writer.string(1, path)
+        writer.uint(2, version)
     }
 }
 

@@ -20,6 +20,8 @@ struct Answer: OperationReply {
         case expiry(Int64)
         /// Whether an attribute was set; if not, its value (nil: it does not exist).
         case compared(isSet: Bool, current: [UInt8]?)
+        /// Where a published directory lies now.
+        case published(path: String, version: UInt64)
     }
 
     var body: Body

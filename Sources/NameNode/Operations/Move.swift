@@ -3,11 +3,12 @@ import MetaStore
 
 /// The common end of both renames: one entry leaves, one comes, whatever hangs below.
 enum Move {
-    /// `to` must be missing with an existing parent, or be freed by `mutation` already.
+    /// `to` must be missing with an existing parent, or be freed by `mutation` already. Gives a directory's row as it will be.
+    @discardableResult
     static func plan(
         _ from: ResolvedPath, _ to: ResolvedPath, _ target: ResolvedPath.Target, _ view: any MetadataView, nowMs: Int64,
-        replaced: Counter = Counter(), _ mutation: inout Mutation
-    ) throws(PlanInterrupt) {
+        replaced: Counter = Counter(), event: NamespaceEvent.Kind = .rename, _ mutation: inout Mutation
+    ) throws(PlanInterrupt) -> DirectoryRow? {
         guard let oldParent = from.ancestors.last, let oldName = from.path.name, let newParent = to.ancestors.last,
             let newName = to.path.name
         else { throw refusal(.io, "rename of the root") }
@@ -20,10 +21,11 @@ enum Move {
         try Quota.check(to, added, view, skip: common)
         mutation.delete(Keys.dentry(oldParent, oldName))
         mutation.put(Keys.locator(target.inode), LocatorRow(parent: newParent, name: newName).image)
+        var row: DirectoryRow?
         switch target {
         case .directory(let inode):
             mutation.put(Keys.dentry(newParent, newName), DentryRow(directory: inode).image)
-            try ScopeMove(from, to, view).directory(
+            row = try ScopeMove(from, to, view).directory(
                 inode, isEmpty: moved.files + moved.directories == 1, &mutation)
         case .file(let inode, let file):
             mutation.put(Keys.dentry(newParent, newName), DentryRow(file: inode, file).image)
@@ -35,7 +37,8 @@ enum Move {
             leave(from.ancestors, moved, skip: common, nowMs: nowMs, &mutation)
             enter(to.ancestors, moved, skip: common, nowMs: nowMs, &mutation)
         }
-        mutation.tell(.rename, from, .moved(parent: newParent, path: to.path.description))
+        mutation.tell(event, from, .moved(parent: newParent, path: to.path.description))
+        return row
     }
 
     /// What a subtree counts, its root included.

@@ -11,7 +11,7 @@ struct SetReplication: NamespaceOperation {
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Answer> {
         try refusing { () throws(HFSError) in try Replication.check(replication, path: path, client: nil, rules) }
         let resolved = try view.resolve(path, rows: true)
-        try checker(view).check(resolved, access: .write)
+        try checker(view).check(resolved, access: .write, keepsContents: true)
         guard case .file(let inode, var file) = resolved.target else { return .unchanged(.result(false)) }
         guard Int(file.replication) != replication else { return .unchanged(.result(true)) }
         let before = file.space

@@ -19,6 +19,8 @@ package final class FileSystemProtocolHandler: NamespaceService {
     let clock: any HFSClock
     let logger: Logger
     let directory = ServiceDirectory()
+    /// Where queries go on that take more than one read; a thread without work ends by itself.
+    let queryThreads = ThreadPool(name: "find", threadsMax: 2, queueMax: 256)
     private let methods: [Method]
 
     init(
@@ -29,7 +31,7 @@ package final class FileSystemProtocolHandler: NamespaceService {
         self.rules = rules
         self.clock = clock
         self.logger = logger
-        let table = Self.services + Self.runs + Self.attributes
+        let table = Self.services + Self.runs + Self.attributes + Self.queries + Self.publishing
         methodNames = table.map(\.0)
         methods = table.map(\.1)
     }

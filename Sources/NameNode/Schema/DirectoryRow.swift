@@ -26,6 +26,8 @@ struct DirectoryRow: Hashable, Sendable {
     var hasScopeNotes = false
     /// Published: what lies below does not change any more.
     var isSealed = false
+    /// The last version that was published right below; 0 for none. Never goes back.
+    var publishedVersion: UInt64 = 0
     /// `hfs.trace` of this directory itself; nil inherits.
     var trace: TraceLevel?
 
@@ -54,10 +56,11 @@ extension DirectoryRow: StoredRow {
         isSealed = raw.isSealed
         hasScopeNotes = raw.hasScopeNotes
         trace = raw.trace
+        publishedVersion = raw.publishedVersion
     }
 
     var image: [UInt8] {
-        var writer = RowWriter(version: 1, capacity: 48)
+        var writer = RowWriter(version: publishedVersion > 0 ? 2 : 1, capacity: 48)
         writer.byte(
             (isProject ? 1 : 0) | (hasACL ? 2 : 0) | (hasXAttrs ? 4 : 0) | (isSealed ? 8 : 0)
                 | (trace?.rawValue ?? 0) << 4 | (hasScopeNotes ? 64 : 0))
@@ -70,6 +73,7 @@ extension DirectoryRow: StoredRow {
         writer.signed(namespaceQuota)
         writer.signed(spaceQuota)
         writer.byte(storagePolicy)
+        if publishedVersion > 0 { writer.unsigned(publishedVersion) }
         return writer.bytes
     }
 }

@@ -14,6 +14,7 @@ struct RawDirectory {
     let namespaceQuota: Int64
     let spaceQuota: Int64
     let storagePolicy: UInt8
+    let publishedVersion: UInt64
 
     var hasACL: Bool { flags & 2 != 0 }
     var hasXAttrs: Bool { flags & 4 != 0 }
@@ -25,7 +26,7 @@ struct RawDirectory {
     /// Throws `.corruptMetadata`.
     @inline(__always)
     init(decoding image: UnsafeRawBufferPointer) throws(HFSError) {
-        var reader = try RowReader(image, table: "directory", newest: 1)
+        var reader = try RowReader(image, table: "directory", newest: 2)
         flags = try reader.byte()
         mode = FileMode(UInt16(truncatingIfNeeded: try reader.unsigned()))
         owner = try reader.slice()
@@ -36,6 +37,8 @@ struct RawDirectory {
         namespaceQuota = try reader.signed()
         spaceQuota = try reader.signed()
         storagePolicy = try reader.byte()
+        // Version 1 ends here, as does a directory below which nothing was published.
+        publishedVersion = reader.isAtEnd ? 0 : try reader.unsigned()
     }
 
     /// What `stat` shows.

@@ -26,6 +26,10 @@ extension MetadataView {
         try decoded(.dentry, parent.rawValue, name)
     }
 
+    func dentry(_ parent: InodeID, _ name: FileName) throws(PlanInterrupt) -> DentryRow? {
+        try decoded(Keys.dentry(parent, name))
+    }
+
     func locator(_ inode: InodeID) throws(PlanInterrupt) -> LocatorRow? { try decoded(.locator, inode.rawValue) }
 
     func directory(_ inode: InodeID) throws(PlanInterrupt) -> DirectoryRow? { try decoded(.directory, inode.rawValue) }

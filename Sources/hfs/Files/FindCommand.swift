@@ -2,7 +2,8 @@ import ArgumentParser
 import Client
 import Core
 
-/// `hfs find PATH... [-name PATTERN] [-type f|d] [-size [+-]N] [-maxdepth N]`
+/// `hfs find PATH... [-name PATTERN] [-type f|d] [-size [+-]N] [-maxdepth N]`, which walks the tree, or
+/// `hfs find PATH... --where CONDITION [--order-by [-]FIELD] [--limit N]`, which asks the namenode.
 struct FindCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "find", abstract: "Find files and directories below paths; all given conditions must hold.")
@@ -26,6 +27,17 @@ struct FindCommand: AsyncParsableCommand {
         name: [.customLong("maxdepth", withSingleDash: true), .customLong("maxdepth")],
         help: "Go down so many levels at most.")
     var maxdepth: Int?
+    @Option(
+        help: """
+            Attributes meet a condition: ml.accuracy > 0.9 and (kind = model or not exists user.old). Fields are user.*, ml.*, \
+            hfs.*, kind, name, owner, path and modified; name like 'begin*'.
+            """)
+    var `where`: String?
+    @Option(
+        parsing: .unconditional, help: "The answers' order: an attribute or another field, with - before it descending."
+    )
+    var orderBy: String?
+    @Option(help: "So many answers at most, 1,000 unless given.") var limit: Int?
     @Flag(help: "An array of objects.") var json = false
     @Argument(help: "Where to begin.") var paths: [String] = []
 
@@ -33,11 +45,32 @@ struct FindCommand: AsyncParsableCommand {
         if let type, type != "f", type != "d" { throw ValidationError("-type takes f or d") }
         if let size, SizeCondition(size) == nil { throw ValidationError("-size takes a number, +number or -number") }
         if let maxdepth, maxdepth < 0 { throw ValidationError("-maxdepth is not negative") }
+        guard isQuery else { return }
+        if name != nil || iname != nil || type != nil || size != nil || maxdepth != nil {
+            throw ValidationError("--where, --order-by and --limit exclude -name, -iname, -type, -size and -maxdepth")
+        }
+        do throws(HFSError) {
+            _ = try query()
+        } catch {
+            throw ValidationError(error.message)
+        }
+    }
+
+    private var isQuery: Bool { `where` != nil || orderBy != nil || limit != nil }
+
+    private func query() throws(HFSError) -> FindQueryRun {
+        let condition = try `where`.map { text throws(HFSError) in try ConditionParser.parse(text) }
+        return FindQueryRun(
+            condition: condition, order: orderBy.map(FindQueryRun.order), limit: limit, json: json)
     }
 
     func run() async throws {
         let command = self
         try await Session.run("find", connection) { session in
+            guard !command.isQuery else {
+                let paths = command.paths.isEmpty ? [session.path("")] : try await session.expand(command.paths)
+                return try await command.query().run(session, paths)
+            }
             var records: [FileRecord] = []
             let patterns = [
                 command.name.map { GlobPattern($0) }, command.iname.map { GlobPattern($0, ignoringCase: true) },

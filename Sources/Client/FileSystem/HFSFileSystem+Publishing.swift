@@ -1,0 +1,21 @@
+public import Core
+import WireProtocol
+
+extension HFSFileSystem {
+    /// Gives a finished directory its published name, `target/<version>`, in one step: sealed, so that its contents and the
+    /// names in it do not change any more, and with these attributes. Of several who publish at once each gets a version of its
+    /// own; a version is never given out twice. Directories above are made.
+    ///
+    /// Errors: `.alreadyBeingCreated` while a file in it is open, `.alreadyExists` when it is published already,
+    /// `.accessDenied` unless the user owns it and may rename it to there.
+    public func publish(
+        _ staging: String, as target: String, attributes: [ExtendedAttribute] = []
+    ) async throws(HFSError) -> PublishedVersion {
+        var request = Hfs_Filesystem_PublishRequest()
+        request.staging = staging
+        request.target = target
+        request.attributes = attributes.map { Hfs_Filesystem_FoundAttribute($0.fullName, $0.value) }
+        let answer: Hfs_Filesystem_PublishResponse = try await namenode.callOwn("publish", request)
+        return PublishedVersion(path: answer.path, version: answer.version)
+    }
+}

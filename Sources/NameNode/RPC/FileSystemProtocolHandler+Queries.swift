@@ -1,0 +1,113 @@
+import Core
+import MetaStore
+import Transport
+import WireProtocol
+
+/// Queries over attributes.
+extension FileSystemProtocolHandler {
+    static let queries: [(String, Method)] = [
+        ("find", { handler, call throws(HFSError) in try handler.find(call) }),
+        ("checkVisible", { handler, call throws(HFSError) in try handler.checkVisible(call) }),
+    ]
+
+    private func find(_ call: RPCCall) throws(HFSError) {
+        let request = try call.request(Hfs_Filesystem_FindRequest.self)
+        let path = try FilePath(request.path)
+        let condition = request.hasWhere ? try AttributeCondition(request.where) : nil
+        let compiled = try condition.map { condition throws(HFSError) in try FindCondition(condition) }
+        let order =
+            request.hasOrderBy
+            ? Find.Order(field: try FindField(request.orderBy), isDescending: request.descending) : nil
+        let limit = request.hasLimit ? Int(request.limit) : Limits.findAnswersDefault
+        guard limit >= 1, limit <= Limits.findAnswersMax else {
+            throw HFSError(.invalidArgument, "A query gives 1 to \(Limits.findAnswersMax) answers: \(limit)")
+        }
+        var names = request.attributes
+        if names.isEmpty { names = (condition?.fieldNames ?? []) + (request.hasOrderBy ? [request.orderBy] : []) }
+        var wanted: [(text: String, field: FindField)] = []
+        for name in names where !wanted.contains(where: { $0.text == name }) {
+            wanted.append((name, try FindField(name)))
+        }
+        // Nothing asked for: what condition and order name, where the path does not say it.
+        let shown = wanted.filter { !request.attributes.isEmpty || $0.field != .name && $0.field != .path }
+        // One more than a default limit tells whether it cut something off.
+        let asked = request.hasLimit ? limit : limit + 1
+        withCaller(call) { [self] caller in
+            let find = Find(
+                caller: caller, path: path, condition: compiled, order: order, limit: asked, wanted: shown)
+            step(find, call, limit: limit)
+        }
+    }
+
+    /// Runs one read of a query, and the next ones on a thread of their own, so that no connection waits for it.
+    private func step(_ find: Find, _ call: RPCCall, limit: Int) {
+        engine.read({ view throws(PlanInterrupt) in try find.run(view) }) { [self] result in
+            switch result {
+            case .failure(let error): call.fail(error)
+            case .success(.done(let found, let isComplete)): Self.reply(call, found, isComplete, limit: limit)
+            case .success(.more(let progress)):
+                var next = find
+                next.progress = progress
+                do throws(HFSError) {
+                    try queryThreads.submit { [next] in self.step(next, call, limit: limit) }
+                } catch {
+                    call.fail(error)
+                }
+            }
+        }
+    }
+
+    private static func reply(_ call: RPCCall, _ found: [Find.Entry], _ isComplete: Bool, limit: Int) {
+        var response = Hfs_Filesystem_FindResponse()
+        response.isComplete = isComplete && found.count <= limit
+        response.found = found.prefix(limit).map { entry in
+            var proto = Hfs_Filesystem_Found()
+            proto.path = entry.path
+            proto.inode = entry.inode.rawValue
+            proto.isDirectory = entry.isDirectory
+            proto.attributes = entry.attributes.map { Hfs_Filesystem_FoundAttribute($0.name, $0.value) }
+            return proto
+        }
+        call.reply(response)
+    }
+
+    private func checkVisible(_ call: RPCCall) throws(HFSError) {
+        let request = try call.request(Hfs_Filesystem_CheckVisibleRequest.self)
+        guard request.inodes.count <= Limits.visibilityChecksMax else {
+            throw HFSError(.invalidArgument, "At most \(Limits.visibilityChecksMax) inodes can be asked about at once")
+        }
+        withCaller(call) { [self] caller in
+            guard caller.isSuperuser else {
+                return call.fail(
+                    HFSError(
+                        .accessDenied,
+                        "Access denied for user \(caller.user). Superuser privilege is required to ask for others"))
+            }
+            groups.groups(of: request.user) { [self] groups in
+                let subject = Caller(
+                    user: request.user, groups: groups,
+                    isSuperuser: request.user == rules.superuser || groups.contains(rules.supergroup))
+                let question = CheckVisible(caller: subject, inodes: request.inodes.map { InodeID($0) })
+                engine.read({ view throws(PlanInterrupt) in try question.run(view) }) { result in
+                    switch result {
+                    case .failure(let error): call.fail(error)
+                    case .success(let visibilities):
+                        var response = Hfs_Filesystem_CheckVisibleResponse()
+                        response.visibilities = visibilities.map(\.proto)
+                        call.reply(response)
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension CheckVisible.Visibility {
+    fileprivate var proto: Hfs_Filesystem_CheckVisibleResponse.Visibility {
+        switch self {
+        case .visible: .visible
+        case .hidden: .hidden
+        case .missing: .missing
+        }
+    }
+}

@@ -1,0 +1,63 @@
+"""Attributes that one client sets and another one looks for: an HDFS client knows them as user.ml.*, hfs as ml.*."""
+
+import json
+
+import pytest
+from hdfs_native import Client
+from wire import Rpc, message
+
+
+def found(cluster, *arguments):
+    done = cluster.hfs("find", *arguments, "--json", check=0)
+    return {entry["path"]: entry["attributes"] for entry in json.loads(done.text)}
+
+
+def test_what_an_hdfs_client_sets_is_found_at_once(cluster, folder):
+    cluster.hfs("mkdir", *(f"{folder}/m{index}" for index in range(5)), check=0)
+    owner = json.loads(cluster.hfs("stat", "--json", folder, check=0).text)[0]["owner"]
+    rpc = Rpc(cluster.port, user=owner)
+    for index in range(5):
+        attribute = message((1, 0), (2, "ml.accuracy"), (3, f"0.9{index}".encode()))
+        rpc.call("setXAttr", (1, f"{folder}/m{index}"), (2, attribute), (3, 1))
+    best = found(cluster, folder, "--where", "ml.accuracy >= 0.93", "--order-by", "-ml.accuracy")
+    assert list(best) == [f"{folder}/m4", f"{folder}/m3"]
+    assert best[f"{folder}/m4"] == {"ml.accuracy": "0.94"}
+    cluster.hfs("xattr", "set", f"{folder}/m0", "ml.accuracy=0.99", "hfs.artifact=model", check=0)
+    asked = rpc.call("getXAttrs", (1, f"{folder}/m0"), (2, message((1, 0), (2, "ml.accuracy"))))
+    assert asked.nested(1).one(3) == b"0.99"
+    rpc.close()
+    assert list(found(cluster, folder, "--where", "kind = model and ml.accuracy > 0.9")) == [f"{folder}/m0"]
+
+
+def test_the_command_line_sets_compares_and_finds(cluster, folder):
+    for name, accuracy in (("a", 0.5), ("b", 0.7), ("c", 0.6)):
+        cluster.hfs("mkdir", f"{folder}/{name}", check=0)
+        cluster.hfs("xattr", "set", f"{folder}/{name}", f"ml.accuracy={accuracy}", "user.note=x", check=0)
+    line = cluster.hfs("find", folder, "--where", "ml.accuracy > 0.5", "--order-by", "-ml.accuracy", "--limit", "1", check=0)
+    assert line.text == f"{folder}/b\tml.accuracy=0.7\n"
+    cluster.hfs("xattr", "set", f"{folder}/a", "ml.stage=test", "--if-absent", check=0)
+    refused = cluster.hfs("xattr", "set", f"{folder}/a", "ml.stage=best", "--if-absent", check=1)
+    assert refused.error == f"hfs: xattr set: {folder}/a: ml.stage is test\n"
+    cluster.hfs("xattr", "set", f"{folder}/a", "ml.stage=best", "--if-value", "test", check=0)
+    assert cluster.hfs("xattr", "get", f"{folder}/a", "ml.stage", check=0).text == "best\n"
+    assert "cannot be searched" in cluster.hfs("find", folder, "--where", "trusted.x = 1", check=1).error
+    assert "Expected" in cluster.hfs("find", folder, "--where", "ml.x >", check=2).error
+    assert "has no attribute hfs.kind" in cluster.hfs("xattr", "set", folder, "hfs.kind=x", check=1).error
+
+
+def test_a_published_directory_is_whole_and_stays(cluster, folder, tmp_path):
+    (tmp_path / "weights").write_bytes(b"\0" * 1000)
+    target = f"{folder}/Models/digits"
+    for version in (1, 2):
+        cluster.hfs("put", "-r", tmp_path, f"{folder}/staging", check=0)
+        done = cluster.hfs("publish", f"{folder}/staging", target, "--xattr", f"ml.accuracy=0.{version}", check=0)
+        assert done.text == f"{target}/{version}\n"
+    assert list(found(cluster, folder, "--order-by", "-ml.accuracy")) == [f"{target}/2", f"{target}/1"]
+    client = Client(cluster.uri)
+    for attempt in (lambda: client.delete(f"{target}/1/weights", False), lambda: client.rename(f"{target}/1/weights", f"{folder}/x"),
+                    lambda: client.mkdirs(f"{target}/1/new", permission=0o755, create_parent=True)):
+        with pytest.raises(Exception, match="is published"):
+            attempt()
+    cluster.hfs("rm", "-r", f"{target}/2", check=0)
+    cluster.hfs("put", "-r", tmp_path, f"{folder}/staging", check=0)
+    assert cluster.hfs("publish", f"{folder}/staging", target, check=0).text == f"{target}/3\n"
