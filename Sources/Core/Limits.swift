@@ -79,4 +79,16 @@ public enum Limits {
     public static let tokenLifetimeMsMax: Int64 = 7 * 24 * 3_600_000
     /// Tokens at once: 250 bytes each, so 250 MB at most.
     public static let tokensMax = 1 << 20
+    /// Entries of one answer of the event feed: at about 200 bytes each they reach `feedPageBytesMax`.
+    public static let feedPageEntriesMax = 8192
+    /// Bytes of one answer of the event feed, a record's own events aside, which are at most 8 MiB.
+    public static let feedPageBytesMax = 1 << 20
+    /// Bytes of the edits log that one turn of a reader of the feed goes through before others have theirs.
+    public static let feedTurnBytesMax = 8 << 20
+    /// Reads of the feed that wait for news at once, some hundred bytes each: thousands of watching processes.
+    public static let feedWaitersMax = 16_384
+    /// Reads of the feed that wait for a thread.
+    public static let feedQueueMax = 4096
+    /// Longest wait of one read of the feed: clients ask again.
+    public static let feedWaitMsMax: Int64 = 60_000
 }

@@ -18,6 +18,7 @@ package final class ShardEngine: MetadataEngine {
     }
 
     package var publishedLSN: LSN { LSN(parts.view.publishedLSN) }
+    package var feed: EventFeed { parts.feed }
     package var health: EngineHealth { parts.health }
     package var submissions: (any BurstObserver)? { parts.planner }
     package func observeAnswers(_ observer: any BurstObserver) { parts.committer.observeAnswers(observer) }

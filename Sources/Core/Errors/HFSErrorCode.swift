@@ -5,6 +5,8 @@ extension HFSError {
         case fileNotFound, alreadyExists, notADirectory, pathNotADirectory, directoryNotEmpty, invalidPath, nameTooLong
         case invalidArgument, unsupported, accessDenied, authorizationFailed, invalidToken
         case namespaceQuotaExceeded, spaceQuotaExceeded, xattrNotFound, aclInvalid, snapshotRefused
+        // Events
+        case eventsRemoved
         // Writing
         case alreadyBeingCreated, leaseExpired, recoveryInProgress, notReplicatedYet, noDatanodes
         // Service state
@@ -37,6 +39,7 @@ extension HFSError.Code {
         case .spaceQuotaExceeded: "org.apache.hadoop.hdfs.protocol.DSQuotaExceededException"
         case .aclInvalid: "org.apache.hadoop.hdfs.protocol.AclException"
         case .snapshotRefused: "org.apache.hadoop.hdfs.protocol.SnapshotException"
+        case .eventsRemoved: "org.apache.hadoop.hdfs.inotify.MissingEventsException"
         case .alreadyBeingCreated: "org.apache.hadoop.hdfs.protocol.AlreadyBeingCreatedException"
         case .leaseExpired: "org.apache.hadoop.hdfs.server.namenode.LeaseExpiredException"
         case .recoveryInProgress: "org.apache.hadoop.hdfs.protocol.RecoveryInProgressException"

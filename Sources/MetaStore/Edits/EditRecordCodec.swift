@@ -20,8 +20,8 @@ enum EditRecordCodec {
     /// Bytes of one body: a mutation is small; what is larger is refused before it is logged.
     static let bodyBytesMax = 8 << 20
 
-    private static let hasRetry: UInt8 = 1
-    private static let hasReservation: UInt8 = 2
+    static let hasRetry: UInt8 = 1
+    static let hasReservation: UInt8 = 2
 
     struct Header {
         var bodyBytes: Int
@@ -165,7 +165,7 @@ enum EditRecordCodec {
         return (timeMs, retry, reservation)
     }
 
-    private static func decodeRetry(_ reader: inout ByteReader) -> EditRecord.Retry {
+    static func decodeRetry(_ reader: inout ByteReader) -> EditRecord.Retry {
         let count = reader.get(UInt8.self)
         let client = ClientKey(high: reader.get(UInt64.self), low: reader.get(UInt64.self), count: count)
         return EditRecord.Retry(

@@ -113,14 +113,7 @@ struct EditsRecovery {
         return index
     }
 
-    private func header(of path: String) throws(HFSError) -> SegmentHeader? {
-        let file = try io.open(path, .readOnly)
-        defer { file.close() }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: SegmentHeader.bytes, alignment: 16)
-        defer { buffer.deallocate() }
-        let count = try file.read(into: buffer, at: 0)
-        return try SegmentHeader.decode(UnsafeRawBufferPointer(rebasing: buffer[..<count]), path: path)
-    }
+    private func header(of path: String) throws(HFSError) -> SegmentHeader? { try SegmentHeader.read(path, io: io) }
 
     private func check(
         _ header: SegmentHeader, _ name: (firstLSN: UInt64, path: String), chain: SegmentImage.Chain?

@@ -70,4 +70,39 @@ extension NamespaceEvent {
         self.init(
             kind, inode: inode, parent: parent, path: path, isDirectory: first & 0x80 != 0, change: change)
     }
+
+    /// What decides whether somebody wants an event, found without decoding it.
+    struct Outline {
+        /// Raw value.
+        var kind: UInt8
+        var path: UnsafeRawBufferPointer
+        /// The new path of what moved.
+        var newPath: UnsafeRawBufferPointer?
+    }
+
+    /// Steps over an event. nil for a tag that does not exist.
+    static func outline(_ reader: inout ByteReader) -> Outline? {
+        let kind = reader.get(UInt8.self) & 0x7f
+        reader.skip(16)
+        var outline = Outline(kind: kind, path: reader.getSlice())
+        switch reader.get(UInt8.self) {
+        case Tag.none: break
+        case Tag.text: _ = reader.getSlice()
+        case Tag.content:
+            _ = reader.getVarint()
+            reader.skip(8)
+        case Tag.summedContent:
+            _ = reader.getVarint()
+            reader.skip(12)
+        case Tag.moved:
+            reader.skip(8)
+            outline.newPath = reader.getSlice()
+        case let tag where tag & ~3 == Tag.attribute:
+            _ = reader.getSlice()
+            if tag & 1 != 0 { _ = reader.getSlice() }
+            if tag & 2 != 0 { _ = reader.getSlice() }
+        default: return nil
+        }
+        return outline
+    }
 }

@@ -66,4 +66,14 @@ struct SegmentHeader: Hashable, Sendable {
             createdMs: createdMs, reservation: reservation)
         return reader.isBroken ? nil : header
     }
+
+    /// The header of a segment file; nil when it has no whole one. Throws for one of another layout.
+    static func read(_ path: String, io: any FileIO) throws(HFSError) -> SegmentHeader? {
+        let file = try io.open(path, .readOnly)
+        defer { file.close() }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: 16)
+        defer { buffer.deallocate() }
+        let count = try file.read(into: buffer, at: 0)
+        return try decode(UnsafeRawBufferPointer(rebasing: buffer[..<count]), path: path)
+    }
 }

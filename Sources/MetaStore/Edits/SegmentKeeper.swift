@@ -15,13 +15,13 @@ final class SegmentKeeper: @unchecked Sendable {
         var clock: any HFSClock
     }
 
-    private let io: any FileIO
+    let io: any FileIO
     private let settings: Settings
-    private let lock = ConditionLock()
+    let lock = ConditionLock()
     private var ready: String?
     private var failure: HFSError?
     private var nextNumber = 0
-    private var segments: [SegmentFile]
+    var segments: [SegmentFile]
     /// Everything up to this LSN is in synced shard files.
     private var synced: UInt64 = 0
     private var hasRemovalWork = false

@@ -47,6 +47,14 @@ struct ByteReader {
         return Int(count)
     }
 
+    mutating func skip(_ count: Int) {
+        guard !isBroken, remaining >= count else {
+            isBroken = true
+            return
+        }
+        offset += count
+    }
+
     mutating func getBytes() -> [UInt8] { Array(getSlice()) }
     mutating func getString() -> String { String(decoding: getSlice(), as: UTF8.self) }
 

@@ -24,6 +24,9 @@ package protocol MetadataEngine: AnyObject, Sendable {
         _ body: @escaping @Sendable (any MetadataView) throws(PlanInterrupt) -> R,
         completion: @escaping @Sendable (Result<R, HFSError>) -> Void)
 
+    /// The events of what was published.
+    var feed: EventFeed { get }
+
     /// The newest LSN that readers see.
     var publishedLSN: LSN { get }
 

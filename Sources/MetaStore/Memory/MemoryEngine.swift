@@ -17,14 +17,18 @@ package final class MemoryEngine: MetadataEngine, @unchecked Sendable {
     private var jobs = Deque<Job>()
     private var isClosed = false
     private var thread: DedicatedThread?
+    private let records = MemoryFeedSource()
+    package let feed: EventFeed
 
     /// Starts with an empty namespace and the ids of `IDRange.initial`.
     package init(clock: any HFSClock) throws(HFSError) {
         self.clock = clock
         retries = RetryCache()
+        feed = EventFeed(source: records, clock: clock)
         thread = try DedicatedThread(name: "memory-engine") { [weak self] in
             while let completion = self?.nextCompletion() { completion() }
         }
+        try feed.start()
     }
 
     package var publishedLSN: LSN { lock.withLock { published } }
@@ -72,6 +76,7 @@ package final class MemoryEngine: MetadataEngine, @unchecked Sendable {
             return thread
         }
         joined?.join()
+        if joined != nil { feed.close() }
     }
 
     /// Takes later ids from here, as another engine does after its restart.
@@ -108,6 +113,8 @@ package final class MemoryEngine: MetadataEngine, @unchecked Sendable {
             ids = inputs.ids
             guard !planned.mutation.isEmpty else { return .success(.done(planned.reply)) }
             published = published.next
+            records.append(planned.mutation, origin: operation.origin, timeMs: nowMs)
+            feed.published()
             if let retry, let client {
                 retries.insert(client, retry.callID, planned.reply.wireBytes(), atMs: nowMs)
             }

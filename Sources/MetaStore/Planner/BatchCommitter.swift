@@ -8,6 +8,7 @@ final class BatchCommitter: @unchecked Sendable {
     private let log: EditsLog
     private let view: PublishedView
     private let shards: [ShardThread]
+    private let feed: EventFeed
     private let metrics: EngineMetrics
     private let onFatal: @Sendable (HFSError) -> Void
     private var hasFailed = false
@@ -15,12 +16,13 @@ final class BatchCommitter: @unchecked Sendable {
     private let answers = Mutex<(any BurstObserver)?>(nil)
 
     init(
-        log: EditsLog, view: PublishedView, shards: [ShardThread], metrics: EngineMetrics,
+        log: EditsLog, view: PublishedView, shards: [ShardThread], feed: EventFeed, metrics: EngineMetrics,
         onFatal: @escaping @Sendable (HFSError) -> Void
     ) {
         self.log = log
         self.view = view
         self.shards = shards
+        self.feed = feed
         self.metrics = metrics
         self.onFatal = onFatal
     }
@@ -39,6 +41,7 @@ final class BatchCommitter: @unchecked Sendable {
             metrics.batchBytes.observe(UInt64(batch.bytes.count))
             view.publish(batch)
             for shard in shards { shard.submit(batch) }
+            feed.published()
         }
         let observer = answers.withLock { $0 }
         observer?.burstBegins()

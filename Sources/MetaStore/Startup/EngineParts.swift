@@ -13,6 +13,7 @@ final class EngineParts: @unchecked Sendable {
     let gate: LagGate
     let committer: BatchCommitter
     let keeper: SegmentKeeper
+    let feed: EventFeed
     let shards: [ShardThread]
     let metrics: EngineMetrics
     let mirror: MirroredFileIO?
@@ -21,8 +22,8 @@ final class EngineParts: @unchecked Sendable {
 
     init(
         identity: NamespaceIdentity, view: PublishedView, planner: Planner, readers: ReaderPool, gate: LagGate,
-        committer: BatchCommitter, keeper: SegmentKeeper, shards: [ShardThread], metrics: EngineMetrics,
-        mirror: MirroredFileIO?, locks: [any IOFile]
+        committer: BatchCommitter, keeper: SegmentKeeper, feed: EventFeed, shards: [ShardThread],
+        metrics: EngineMetrics, mirror: MirroredFileIO?, locks: [any IOFile]
     ) {
         self.identity = identity
         self.view = view
@@ -32,6 +33,7 @@ final class EngineParts: @unchecked Sendable {
         self.gate = gate
         self.committer = committer
         self.keeper = keeper
+        self.feed = feed
         self.shards = shards
         self.metrics = metrics
         self.mirror = mirror
@@ -40,6 +42,7 @@ final class EngineParts: @unchecked Sendable {
 
     func start(readerThreads: Int) throws(HFSError) {
         try keeper.start()
+        try feed.start()
         try readers.start(threads: readerThreads)
         for shard in shards { try shard.start() }
         try planner.start()
@@ -55,6 +58,7 @@ final class EngineParts: @unchecked Sendable {
         else { return }
         planner.close()
         readers.close()
+        feed.close()
         var failure: HFSError?
         for shard in shards {
             do throws(HFSError) { try shard.close() } catch { failure = failure ?? error }

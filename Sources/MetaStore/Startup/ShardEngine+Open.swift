@@ -190,11 +190,12 @@ extension ShardEngine {
                     changesWanted: configuration.applyChangesWanted),
                 view: view, gate: gate, ledger: ledger, clock: clock, reached: end.lsn, onFatal: fatal)
         }
+        let feed = EventFeed(source: SegmentFeedSource(io: io, keeper: keeper, view: view), clock: clock)
         let committer = BatchCommitter(
             log: try EditsLog(
                 io: io, directory: edits, keeper: keeper, end: end, clock: clock,
                 syncMicroseconds: metrics.syncMicroseconds),
-            view: view, shards: shards, metrics: metrics, onFatal: fatal)
+            view: view, shards: shards, feed: feed, metrics: metrics, onFatal: fatal)
         let readers = ReaderPool(
             paths: writers.map(\.path), shardOf: shardOf, vfs: configuration.sqliteVFS,
             cacheBytes: configuration.shardCacheBytes / 4, queueMax: configuration.readQueueMax)
@@ -209,7 +210,7 @@ extension ShardEngine {
         run.planner = planner
         let parts = EngineParts(
             identity: identity, view: view, planner: planner, readers: readers, gate: gate, committer: committer,
-            keeper: keeper, shards: shards, metrics: metrics, mirror: mirror, locks: locks)
+            keeper: keeper, feed: feed, shards: shards, metrics: metrics, mirror: mirror, locks: locks)
         parts.registerGauges(registry)
         try parts.start(readerThreads: configuration.readerThreads)
         return ShardEngine(parts, recoveredIDs: end.reservation)

@@ -31,7 +31,11 @@ package final class FileSystemProtocolHandler: NamespaceService {
         self.rules = rules
         self.clock = clock
         self.logger = logger
+<<<<<<< HEAD
         let table = Self.services + Self.runs + Self.attributes + Self.queries + Self.publishing
+=======
+        let table = Self.services + Self.runs + Self.events
+>>>>>>> 986d026 (The event feed: read events from the log, by LSN or time, filtered, and wait for new ones)
         methodNames = table.map(\.0)
         methods = table.map(\.1)
     }
@@ -48,5 +52,8 @@ package final class FileSystemProtocolHandler: NamespaceService {
         }
     }
 
-    package func connectionClosed(_ connection: RPCConnectionID) { directory.connectionClosed(connection) }
+    package func connectionClosed(_ connection: RPCConnectionID) {
+        directory.connectionClosed(connection)
+        engine.feed.drop(owner: connection.rawValue)
+    }
 }

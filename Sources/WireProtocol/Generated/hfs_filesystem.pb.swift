@@ -322,6 +322,7 @@ package nonisolated struct Hfs_Filesystem_ReadEventsRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// 0: the oldest one retained
   package var fromLsn: UInt64 {
     get {_fromLsn ?? 0}
     set {_fromLsn = newValue}
@@ -381,6 +382,16 @@ package nonisolated struct Hfs_Filesystem_ReadEventsRequest: Sendable {
   /// Clears the value of `sinceMs`. Subsequent reads from it will return its default value.
   package mutating func clearSinceMs() {self._sinceMs = nil}
 
+  /// instead of fromLSN: only what comes from now on
+  package var fromEnd: Bool {
+    get {_fromEnd ?? false}
+    set {_fromEnd = newValue}
+  }
+  /// Returns true if `fromEnd` has been explicitly set.
+  package var hasFromEnd: Bool {self._fromEnd != nil}
+  /// Clears the value of `fromEnd`. Subsequent reads from it will return its default value.
+  package mutating func clearFromEnd() {self._fromEnd = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -391,6 +402,7 @@ package nonisolated struct Hfs_Filesystem_ReadEventsRequest: Sendable {
   fileprivate var _eventsMax: UInt32? = nil
   fileprivate var _waitMs: UInt32? = nil
   fileprivate var _sinceMs: Int64? = nil
+  fileprivate var _fromEnd: Bool? = nil
 }
 
 package nonisolated struct Hfs_Filesystem_ReadEventsResponse: Sendable {
@@ -1944,7 +1956,7 @@ nonisolated extension Hfs_Filesystem_AttributeChange: SwiftProtobuf.Message, Swi
 
 nonisolated extension Hfs_Filesystem_ReadEventsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReadEventsRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fromLSN\0\u{1}pathPrefix\0\u{1}kinds\0\u{1}run\0\u{1}eventsMax\0\u{1}waitMs\0\u{1}sinceMs\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fromLSN\0\u{1}pathPrefix\0\u{1}kinds\0\u{1}run\0\u{1}eventsMax\0\u{1}waitMs\0\u{1}sinceMs\0\u{1}fromEnd\0")
 
   public var isInitialized: Bool {
     if self._fromLsn == nil {return false}
@@ -1964,6 +1976,7 @@ nonisolated extension Hfs_Filesystem_ReadEventsRequest: SwiftProtobuf.Message, S
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self._eventsMax) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self._waitMs) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self._sinceMs) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self._fromEnd) }()
       default: break
       }
     }
@@ -1995,6 +2008,9 @@ nonisolated extension Hfs_Filesystem_ReadEventsRequest: SwiftProtobuf.Message, S
     try { if let v = self._sinceMs {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 7)
     } }()
+    try { if let v = self._fromEnd {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2006,6 +2022,7 @@ nonisolated extension Hfs_Filesystem_ReadEventsRequest: SwiftProtobuf.Message, S
     if lhs._eventsMax != rhs._eventsMax {return false}
     if lhs._waitMs != rhs._waitMs {return false}
     if lhs._sinceMs != rhs._sinceMs {return false}
+    if lhs._fromEnd != rhs._fromEnd {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,159 @@
+internal import Core
+
+/// Those who have read the whole feed and wait for what comes next. One thread reads what is new once and gives each what it
+/// wants.
+///
+/// `@unchecked Sendable`: mutable state is used only with `lock` held, `thread` only by `start` and `close`; matching and
+/// answering happen without it, so that who publishes never waits long to tell of it.
+final class FeedTail: @unchecked Sendable {
+    private enum Step { case read(UInt64), expired([FeedTask]), stop }
+
+    private let source: any FeedSource
+    private let clock: any HFSClock
+    private let lock = ConditionLock()
+    private var waiting: [FeedTask] = []
+    /// The next record that somebody who waits has not seen.
+    private var nextLSN: UInt64 = 0
+    private var isClosed = false
+    private var thread: DedicatedThread?
+
+    init(source: any FeedSource, clock: any HFSClock) {
+        self.source = source
+        self.clock = clock
+    }
+
+    func start() throws(HFSError) {
+        thread = try DedicatedThread(name: "feed-tail") { [self] in
+            while step() {}
+        }
+    }
+
+    func close() {
+        let left = lock.withLock {
+            isClosed = true
+            lock.signal()
+            defer { waiting = [] }
+            return waiting
+        }
+        for task in left { task.completion(.failure(EventFeed.closedError)) }
+        thread?.join()
+        thread = nil
+    }
+
+    var count: Int { lock.withLock { waiting.count } }
+
+    /// Something was published.
+    func published() {
+        lock.lock()
+        if !waiting.isEmpty { lock.signal() }
+        lock.unlock()
+    }
+
+    /// Keeps a task that has read everything until there is more; false when there is more by now. `.retriable` when too many
+    /// wait.
+    func take(_ task: FeedTask) throws(HFSError) -> Bool {
+        try lock.withLock { () throws(HFSError) in
+            guard !isClosed else { throw EventFeed.closedError }
+            guard waiting.count < Limits.feedWaitersMax else {
+                throw HFSError(.retriable, "\(Limits.feedWaitersMax) readers of the event feed wait already")
+            }
+            // Publishing comes before `published`, so that nothing can be missed between this look and the wait.
+            guard let position = task.position, source.publishedLSN < position else { return false }
+            nextLSN = waiting.isEmpty ? position : min(nextLSN, position)
+            waiting.append(task)
+            lock.signal()
+            return true
+        }
+    }
+
+    func drop(owner: UInt64) {
+        let dropped = lock.withLock {
+            let dropped = waiting.filter { $0.owner == owner }
+            if !dropped.isEmpty { waiting.removeAll { $0.owner == owner } }
+            return dropped
+        }
+        for task in dropped { task.completion(.failure(HFSError(.cancelled, "the connection is closed"))) }
+    }
+
+    private func step() -> Bool {
+        switch lock.withLock({ nextStep() }) {
+        case .stop: return false
+        case .expired(let tasks): for task in tasks { answer(task, []) }
+        case .read(let lsn): read(from: lsn)
+        }
+        return true
+    }
+
+    private func nextStep() -> Step {
+        while !isClosed {
+            guard let earliestMs = waiting.lazy.map(\.deadlineMs).min() else {
+                lock.wait()
+                continue
+            }
+            if source.publishedLSN >= nextLSN { return .read(nextLSN) }
+            let nowMs = clock.monotonicMs
+            guard earliestMs > nowMs else {
+                let expired = waiting.filter { $0.deadlineMs <= nowMs }
+                waiting.removeAll { $0.deadlineMs <= nowMs }
+                return .expired(expired)
+            }
+            lock.wait(milliseconds: earliestMs - nowMs)
+        }
+        return .stop
+    }
+
+    private func read(from lsn: UInt64) {
+        let everything = FeedTask(FeedRequest(.lsn(LSN(lsn))), deadlineMs: 0) { _ in }
+        let page: FeedPage
+        do throws(HFSError) {
+            page = try everything.read(source, through: source.publishedLSN)
+        } catch {
+            let failed = lock.withLock {
+                defer { waiting = [] }
+                return waiting
+            }
+            for task in failed { task.completion(.failure(error)) }
+            return
+        }
+        let next = page.nextLSN.rawValue
+        let tasks = lock.withLock {
+            defer { waiting = [] }
+            return waiting
+        }
+        var left: [FeedTask] = []
+        for task in tasks where !give(page, to: task) { left.append(task) }
+        lock.withLock {
+            guard !isClosed else { return }
+            if !left.isEmpty { nextLSN = waiting.isEmpty ? next : min(next, nextLSN) }
+            waiting += left
+            left = []
+        }
+        for task in left { task.completion(.failure(EventFeed.closedError)) }
+    }
+
+    /// False when nothing in the page is for this task: it waits on.
+    private func give(_ page: FeedPage, to task: FeedTask) -> Bool {
+        let position = task.position ?? 0
+        var wanted: [FeedEntry] = []
+        var next = page.nextLSN.rawValue
+        for entry in page.entries where entry.lsn.rawValue >= position && task.filter.wants(entry) {
+            if wanted.count >= task.entriesMax, entry.lsn != wanted.last?.lsn {
+                next = entry.lsn.rawValue
+                break
+            }
+            wanted.append(entry)
+        }
+        task.position = max(next, position)
+        guard !wanted.isEmpty else { return false }
+        answer(task, wanted)
+        return true
+    }
+
+    private func answer(_ task: FeedTask, _ entries: [FeedEntry]) {
+        task.completion(
+            .success(
+                FeedPage(
+                    entries: entries, nextLSN: LSN(task.position ?? 0), publishedLSN: LSN(source.publishedLSN),
+                    oldestLSN: LSN(source.oldestLSN))))
+    }
+}
