@@ -25,8 +25,16 @@ package struct ShardEngineConfiguration: Sendable {
     /// SQLite's page cache of each shard's writer; a reader has a quarter.
     package var shardCacheBytes = 16 << 20
     package var segmentBytes = 64 << 20
-    /// Edits kept although every shard has them.
-    package var editsRetentionBytes = 1 << 30
+    /// Edits kept for the event feed although every shard has them: at most so many bytes, at most so old.
+    package var editsRetentionBytes = 8 << 30
+    package var editsRetentionMs: Int64 = 7 * 24 * 3_600_000
+    /// The same for edits that a cursor of the feed still needs.
+    package var cursorRetentionBytes = 32 << 30
+    package var cursorRetentionMs: Int64 = 30 * 24 * 3_600_000
+    /// Free bytes of the edits' file system below which nothing is kept for the feed's sake.
+    package var editsReserveBytes: UInt64 = 1 << 30
+    /// Removes no edits before `EventFeed.setCursors` told what cursors need.
+    package var awaitsCursors = false
     /// Operations waiting to be planned.
     package var submitQueueMax = 1 << 16
     /// Cold reads waiting.

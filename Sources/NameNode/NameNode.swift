@@ -54,6 +54,8 @@ package final class NameNode: Sendable {
         let unlinked = try await writer.read { view throws(PlanInterrupt) in try ShardScan(table: .reclaim).run(view) }
         reclaimer.enqueue(unlinked.map(\.inode))
         try await loadIdentities()
+        let cursors = try await writer.read { view throws(PlanInterrupt) in try view.cursors() }
+        writer.cursors.load(cursors.map { ($0.name, $0.row.lsn) })
         try ticker.start { [weak self] in self?.tick() }
         if !configuration.homeOf.isEmpty { try await Bootstrap.run(writer, homeOf: configuration.homeOf) }
         logger.info(

@@ -20,8 +20,14 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
     package var shards = 4
     /// Memory for metadata that the shards hold as well.
     package var cacheBytes = 256 << 20
-    /// Edits log kept although every shard has it.
-    package var editsRetentionBytes = 1 << 30
+    /// Edits log kept for the event feed although every shard has it: at most so many bytes, at most so old (7 days).
+    package var editsRetentionBytes = 8 << 30
+    package var editsRetentionMs: Int64 = 7 * 24 * 3_600_000
+    /// The same for what a cursor of the feed still needs (30 days).
+    package var cursorRetentionBytes = 32 << 30
+    package var cursorRetentionMs: Int64 = 30 * 24 * 3_600_000
+    /// Free bytes of the disk below which nothing is kept for the feed's sake.
+    package var editsReserveBytes: UInt64 = 1 << 30
     /// Edits that the shards may be behind the log: memory, and work for a start after a crash.
     package var shardLagMax = 100_000
     /// Empty: the user who starts the process.
@@ -60,6 +66,10 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
         try take(.shards, &shards)
         try take(.cacheBytes, &cacheBytes)
         try take(.editsRetentionBytes, &editsRetentionBytes)
+        try take(.editsRetentionMs, &editsRetentionMs)
+        try take(.cursorRetentionBytes, &cursorRetentionBytes)
+        try take(.cursorRetentionMs, &cursorRetentionMs)
+        try take(.editsReserveBytes, &editsReserveBytes)
         try take(.shardLagMax, &shardLagMax)
         try take(.superuser, &superuser)
         try take(.supergroup, &supergroup)

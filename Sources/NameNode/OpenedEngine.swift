@@ -33,6 +33,11 @@ package struct OpenedEngine: Sendable {
             // SQLite's own caches, writers' and readers', follow the setting down: 7/16 of it with four shards.
             shards.shardCacheBytes = min(shards.shardCacheBytes, max(1 << 20, configuration.cacheBytes / 16))
             shards.editsRetentionBytes = configuration.editsRetentionBytes
+            shards.editsRetentionMs = configuration.editsRetentionMs
+            shards.cursorRetentionBytes = configuration.cursorRetentionBytes
+            shards.cursorRetentionMs = configuration.cursorRetentionMs
+            shards.editsReserveBytes = configuration.editsReserveBytes
+            shards.awaitsCursors = true
             shards.lagMax = configuration.shardLagMax
             shards.format = newNames(host: configuration.host, nowMs: clock.nowMs)
             let engine = try ShardEngine.open(shards, clock: clock, logger: logger, metrics: metrics, onFatal: onFatal)

@@ -26,11 +26,7 @@ struct HFSCommand: AsyncParsableCommand {
         MakeDirectoryCommand.self, RemoveCommand.self, MoveCommand.self, CopyCommand.self, StatCommand.self,
         DiskUsageCommand.self, DiskFreeCommand.self, CountCommand.self, FindCommand.self, TouchCommand.self,
         ChangeModeCommand.self, ChangeOwnerCommand.self, SetReplicationCommand.self, TestCommand.self,
-<<<<<<< HEAD
-        ChecksumCommand.self, XAttrCommand.self, PublishCommand.self,
-=======
-        ChecksumCommand.self, XAttrCommand.self, EventsCommand.self,
->>>>>>> 986d026 (The event feed: read events from the log, by LSN or time, filtered, and wait for new ones)
+        ChecksumCommand.self, XAttrCommand.self, PublishCommand.self, EventsCommand.self,
     ]
 
     /// Exit codes: 0 done, 1 something failed (said on standard error), 2 wrong usage, 128 + n ended by signal n.

@@ -55,4 +55,39 @@ extension HFSFileSystem {
             entries: entries, nextLSN: LSN(answer.nextLsn), publishedLSN: LSN(answer.publishedLsn),
             oldestLSN: LSN(answer.oldestLsn))
     }
+
+    /// Moves a durable cursor: the namenode keeps the events from `lsn` on for it, within its limits (docs/RELIABILITY.md).
+    ///
+    /// Set it when entries were dealt with, not after every read: each move is a record of the log.
+    ///
+    /// - Parameter creates: makes the cursor when there is none; else that is `.fileNotFound`.
+    /// Errors: `.invalidArgument` for a name of other than 1 to 128 letters, digits, dots, hyphens and underscores, for an LSN
+    /// in the future, and when there are too many cursors; `.eventsRemoved`; `.accessDenied` for somebody else's cursor.
+    public func setCursor(_ name: String, to lsn: LSN, creates: Bool = false) async throws(HFSError) {
+        var request = Hfs_Filesystem_SetCursorRequest()
+        request.name = name
+        request.lsn = lsn.rawValue
+        request.create = creates
+        let _: Hfs_Filesystem_SetCursorResponse = try await namenode.callOwn("setCursor", request)
+    }
+
+    /// Removes a durable cursor; false when there was none. `.accessDenied` for somebody else's.
+    @discardableResult
+    public func removeCursor(_ name: String) async throws(HFSError) -> Bool {
+        var request = Hfs_Filesystem_RemoveCursorRequest()
+        request.name = name
+        let answer: Hfs_Filesystem_RemoveCursorResponse = try await namenode.callOwn("removeCursor", request)
+        return answer.existed
+    }
+
+    /// The durable cursors in the order of their names: all for superusers, their own for others.
+    public func cursors() async throws(HFSError) -> [EventCursor] {
+        let answer: Hfs_Filesystem_ListCursorsResponse = try await namenode.callOwn(
+            "listCursors", Hfs_Filesystem_ListCursorsRequest())
+        return answer.cursors.map {
+            EventCursor(
+                name: $0.name, lsn: LSN($0.lsn), owner: $0.owner, updatedMs: $0.updatedMs,
+                isBeyondRetention: $0.isBeyondRetention)
+        }
+    }
 }

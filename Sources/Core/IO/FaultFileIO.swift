@@ -28,6 +28,8 @@ package final class FaultFileIO: FileIO {
         /// While set, every write to files of this prefix finds the disk full.
         var fullPrefix: String?
         var isDead = false
+        /// What `freeBytes` answers; nil: the truth.
+        var freeBytes: UInt64?
         var log: [Call] = []
         var unsynced: [String: [UnsyncedWrite]] = [:]
     }
@@ -53,6 +55,7 @@ package final class FaultFileIO: FileIO {
     /// From now on nothing changes the disk any more, as if the process were gone.
     package func kill() { state.withLock { $0.isDead = true } }
     package func setFull(_ prefix: String?) { state.withLock { $0.fullPrefix = prefix } }
+    package func setFreeBytes(_ bytes: UInt64?) { state.withLock { $0.freeBytes = bytes } }
 
     /// Counts a call from elsewhere (a SQLite file) that would change the disk; throws when a fault says so.
     package func count(_ call: Call, _ path: String) throws(HFSError) { _ = try next(call, path) }
@@ -116,6 +119,11 @@ package final class FaultFileIO: FileIO {
     package func exists(_ path: String) -> Bool { base.exists(path) }
     package func createDirectory(_ path: String) throws(HFSError) { try base.createDirectory(path) }
     package func lock(_ path: String) throws(HFSError) -> any IOFile { try base.lock(path) }
+
+    package func freeBytes(at path: String) throws(HFSError) -> UInt64 {
+        if let bytes = state.withLock({ $0.freeBytes }) { return bytes }
+        return try base.freeBytes(at: path)
+    }
 
     package func rename(_ path: String, to target: String) throws(HFSError) {
         _ = try next(.rename, path)

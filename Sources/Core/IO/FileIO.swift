@@ -12,6 +12,8 @@ package protocol FileIO: AnyObject, Sendable {
     func rename(_ path: String, to target: String) throws(HFSError)
     func remove(_ path: String) throws(HFSError)
     func syncDirectory(_ path: String) throws(HFSError)
+    /// Bytes that this process may still write to the file system of `path`.
+    func freeBytes(at path: String) throws(HFSError) -> UInt64
     /// Takes an exclusive lock that dies with the process; `.lockHeld` when another holds it.
     func lock(_ path: String) throws(HFSError) -> any IOFile
 }

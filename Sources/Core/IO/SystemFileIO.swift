@@ -55,6 +55,12 @@ package final class SystemFileIO: FileIO {
         guard fsync(descriptor) == 0 else { throw Self.error("fsync", path) }
     }
 
+    package func freeBytes(at path: String) throws(HFSError) -> UInt64 {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { throw Self.error("statvfs", path) }
+        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    }
+
     package func lock(_ path: String) throws(HFSError) -> any IOFile {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw Self.error("open", path) }

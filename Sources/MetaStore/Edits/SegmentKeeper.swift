@@ -11,12 +11,14 @@ final class SegmentKeeper: @unchecked Sendable {
     struct Settings {
         var directory: String
         var segmentBytes: Int
-        var retentionBytes: Int
+        var retention: RetentionPolicy
         var clock: any HFSClock
+        /// Told, in words, of events that went although a cursor needs them.
+        var onLoss: @Sendable (String) -> Void = { _ in }
     }
 
     let io: any FileIO
-    private let settings: Settings
+    let settings: Settings
     let lock = ConditionLock()
     private var ready: String?
     private var failure: HFSError?
@@ -24,20 +26,28 @@ final class SegmentKeeper: @unchecked Sendable {
     var segments: [SegmentFile]
     /// Everything up to this LSN is in synced shard files.
     private var synced: UInt64 = 0
+    /// The first records that cursors still need; nil: not known yet, so nothing is removed.
+    var cursors: [UInt64]?
+    /// Segments that went for want of space although a cursor needed them.
+    var segmentsLost = 0
     private var hasRemovalWork = false
     private var snapshot: RetrySnapshot?
     private var isClosed = false
     private var thread: DedicatedThread?
 
+    /// How often age and free space are looked at when nothing happens.
+    private static let lookMs: Int64 = 30_000
     /// A disk that was full is tried again after this long.
     private static let retryMs: Int64 = 100
     /// Segments kept below the newest one whatever the retention setting says.
     private static let segmentsKeptMin = 3
 
-    init(io: any FileIO, settings: Settings, segments: [SegmentFile]) {
+    /// - Parameter awaitsCursors: removes nothing before `setCursors`.
+    init(io: any FileIO, settings: Settings, segments: [SegmentFile], awaitsCursors: Bool) {
         self.io = io
         self.settings = settings
         self.segments = segments
+        cursors = awaitsCursors ? nil : []
     }
 
     func start() throws(HFSError) {
@@ -96,6 +106,7 @@ final class SegmentKeeper: @unchecked Sendable {
         lock.withLock {
             segments.append(segment)
             self.snapshot = snapshot
+            hasRemovalWork = true
             lock.broadcast()
         }
     }
@@ -110,7 +121,16 @@ final class SegmentKeeper: @unchecked Sendable {
         }
     }
 
-    private enum Work { case prepare(String), remove(SegmentFile), save(RetrySnapshot), wait, stop }
+    /// Cursors of the feed: the first record that each still needs. One that lies before the oldest record is not honoured.
+    func setCursors(_ lsns: [UInt64]) {
+        lock.withLock {
+            cursors = lsns
+            hasRemovalWork = true
+            lock.broadcast()
+        }
+    }
+
+    private enum Work { case prepare(String), look, save(RetrySnapshot), wait, stop }
 
     private func step() -> Bool {
         let work = lock.withLock { nextWork() }
@@ -118,7 +138,7 @@ final class SegmentKeeper: @unchecked Sendable {
         case .stop: return false
         case .wait: break
         case .prepare(let path): prepare(path)
-        case .remove(let segment): remove(segment)
+        case .look: if removeOldest() { lock.withLock { hasRemovalWork = true } }
         case .save(let snapshot): save(snapshot)
         }
         return true
@@ -136,28 +156,22 @@ final class SegmentKeeper: @unchecked Sendable {
             return .save(newest)
         }
         if hasRemovalWork {
-            if let segment = removable() { return .remove(segment) }
             hasRemovalWork = false
+            return .look
         }
-        lock.wait()
+        // Segments grow old and disks fill without anybody telling.
+        if !lock.wait(milliseconds: Self.lookMs) { hasRemovalWork = true }
         return .wait
     }
 
-    private func removable() -> SegmentFile? {
-        guard segments.count > Self.segmentsKeptMin, segments[1].firstLSN <= synced + 1,
-            segments.count * settings.segmentBytes > settings.retentionBytes,
-            // Answers of retried calls are read from the log after a restart.
-            segments[1].createdMs + Limits.retryEntryLifetimeMs < settings.clock.nowMs
-        else { return nil }
-        return segments.removeFirst()
-    }
-
-    private func remove(_ segment: SegmentFile) {
-        do throws(HFSError) {
-            try io.remove(segment.path)
-            try io.syncDirectory(settings.directory)
-        } catch {
-            // It stays behind as the oldest segment and is found again at the next start.
+    /// The oldest segment and the one behind it, when neither a shard nor an answer of a retried call needs it.
+    func removable() -> (oldest: SegmentFile, next: SegmentFile)? {
+        lock.withLock {
+            guard cursors != nil, segments.count > Self.segmentsKeptMin, segments[1].firstLSN <= synced + 1,
+                // Answers of retried calls are read from the log after a restart.
+                segments[1].createdMs + Limits.retryEntryLifetimeMs < settings.clock.nowMs
+            else { return nil }
+            return (segments[0], segments[1])
         }
     }
 

@@ -88,6 +88,10 @@ package final class EventFeed: @unchecked Sendable {
         submit(.records(from: lsn, eventsMax: eventsMax, completion: completion))
     }
 
+    /// Tells which records cursors still need, each by its first: the log keeps them within the limits of retention. An engine
+    /// that was opened with `awaitsCursors` removes nothing before.
+    package func setCursors(_ lsns: [LSN]) { source.setCursors(lsns.map(\.rawValue)) }
+
     /// Ends the waits of an owner with `.cancelled`.
     package func drop(owner: UInt64) { tail.drop(owner: owner) }
 

@@ -7,6 +7,9 @@ protocol FeedSource: AnyObject, Sendable {
     /// The oldest record that is kept; one more than `publishedLSN` when there is none.
     var oldestLSN: UInt64 { get }
 
+    /// The first records that cursors still need.
+    func setCursors(_ lsns: [UInt64])
+
     /// Calls `visit` for the records from `lsn` through `last`, which are published, in order, until it answers false, or
     /// earlier. Returns the LSN behind the last one visited.
     ///

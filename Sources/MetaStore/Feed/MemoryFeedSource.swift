@@ -8,6 +8,8 @@ final class MemoryFeedSource: FeedSource {
     var publishedLSN: UInt64 { UInt64(records.withLock { $0.count }) }
     var oldestLSN: UInt64 { 1 }
 
+    func setCursors(_ lsns: [UInt64]) {}
+
     func append(_ mutation: Mutation, origin: EditOrigin, timeMs: Int64) {
         let writer = ByteWriter(capacity: 256)
         records.withLock { records in

@@ -19,6 +19,8 @@ final class SegmentFeedSource: FeedSource {
     var publishedLSN: UInt64 { view.publishedLSN }
     var oldestLSN: UInt64 { keeper.oldestLSN ?? publishedLSN + 1 }
 
+    func setCursors(_ lsns: [UInt64]) { keeper.setCursors(lsns) }
+
     func walk(from lsn: UInt64, through last: UInt64, _ visit: RecordVisitor) throws(HFSError) -> UInt64 {
         guard lsn <= last else { return lsn }
         guard let found = keeper.segment(of: lsn) else { throw HFSError.eventsRemoved(lsn, oldest: oldestLSN) }

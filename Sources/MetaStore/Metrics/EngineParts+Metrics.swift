@@ -20,6 +20,13 @@ extension EngineParts {
         }
         gauge("edits_segments", "Segments of the edits log") { Double($0.keeper.retained.segments) }
         gauge("edits_bytes", "Size of the edits log's segments") { Double($0.keeper.retained.bytes) }
+        gauge("events_oldest_lsn", "The oldest record of the event feed that is kept") {
+            Double($0.feed.oldestLSN.rawValue)
+        }
+        gauge("events_waiting_readers", "Reads of the event feed that wait for news") { Double($0.feed.waiting) }
+        gauge("events_lost_segments", "Segments removed for want of space although a cursor needed them") { parts in
+            Double(parts.keeper.lock.withLock { parts.keeper.segmentsLost })
+        }
         gauge("cache_bytes", "Rows in memory, estimated") { Double($0.view.memoryBytes) }
         gauge("cache_limit_bytes", "Rows kept in memory that the shards hold as well") { Double($0.view.bytesMax) }
         gauge("retry_entries", "Answers kept for retried calls") {
@@ -50,6 +57,7 @@ extension EngineParts {
         for (directory, error) in mirror?.dropped ?? [] {
             health.problems.append("edits directory \(directory) is not written any more: \(error)")
         }
+        if let loss = keeper.loss { health.problems.append("event feed: \(loss)") }
         return health
     }
 }

@@ -135,6 +135,13 @@ final class MirroredFileIO: FileIO, @unchecked Sendable {
         try each { index throws(HFSError) in try base.syncDirectory(self.path(path, in: index)) }
     }
 
+    /// Of the directory that has least.
+    func freeBytes(at path: String) throws(HFSError) -> UInt64 {
+        var least = UInt64.max
+        for index in used { least = min(least, try base.freeBytes(at: self.path(path, in: index))) }
+        return least
+    }
+
     func lock(_ path: String) throws(HFSError) -> any IOFile { try base.lock(path) }
 
     /// A file of each directory that was in use when it was opened.

@@ -179,8 +179,12 @@ extension ShardEngine {
             io: io,
             settings: SegmentKeeper.Settings(
                 directory: edits, segmentBytes: configuration.segmentBytes,
-                retentionBytes: configuration.editsRetentionBytes, clock: clock),
-            segments: end.segments)
+                retention: RetentionPolicy(
+                    bytes: configuration.editsRetentionBytes, ageMs: configuration.editsRetentionMs,
+                    cursorBytes: configuration.cursorRetentionBytes, cursorAgeMs: configuration.cursorRetentionMs,
+                    reserveBytes: configuration.editsReserveBytes),
+                clock: clock, onLoss: { logger.error("events lost", metadata: ["what": "\($0)"]) }),
+            segments: end.segments, awaitsCursors: configuration.awaitsCursors)
         let ledger = CheckpointLedger(synced: writers.map { _ in 0 }, keeper: keeper)
         let shards = writers.enumerated().map { index, writer in
             ShardThread(

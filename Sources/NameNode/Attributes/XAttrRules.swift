@@ -9,6 +9,11 @@ enum XAttrRules {
         namespace == .user || namespace == .trusted && caller.isSuperuser
     }
 
+    /// Whether users other than superusers may see attributes of this full name.
+    static func isForUsers(_ fullName: String) -> Bool {
+        !["trusted.", "security.", "system.", "raw."].contains { fullName.hasPrefix($0) }
+    }
+
     static func requireOpen(_ attribute: ExtendedAttribute, to caller: Caller) throws(PlanInterrupt) {
         guard !isOpen(attribute.namespace, to: caller) else { return }
         throw refusal(.accessDenied, "User doesn't have permission for xattr: \(attribute.fullName)")

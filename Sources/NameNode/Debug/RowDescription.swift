@@ -13,6 +13,7 @@ package enum RowDescription {
             case .block: return "\(try BlockRow(image: image))"
             case .lease: return "\(try LeaseRow(image: image))"
             case .fileBlock: return "\(try FileBlockRow(image: image))"
+            case .cursor: return "\(try CursorRow(image: image))"
             default: return "\(image.count) bytes"
             }
         } catch {

@@ -10,6 +10,7 @@ final class NamespaceWriter: Sendable {
     let blocks: BlockManager
     let leases: LeaseManager
     let identities: Identities
+    let cursors: CursorTable
     /// In whose name the namenode itself changes things.
     let ownCaller: Caller
     private let unlinked = CallbackSlot<InodeID>()
@@ -22,6 +23,7 @@ final class NamespaceWriter: Sendable {
         self.blocks = blocks
         self.leases = leases
         self.identities = identities
+        cursors = CursorTable(feed: engine.feed)
         ownCaller = Caller(user: superuser, isSuperuser: true)
     }
 
@@ -62,6 +64,7 @@ final class NamespaceWriter: Sendable {
                 blocks.replicationChanged(changed, replication: replication)
             case .recoveryStarted(let block, let stamp, let recoveryID):
                 blocks.startRecovery(block, stamp, recoveryID: recoveryID)
+            case .cursorMoved(let name, let lsn): cursors.move(name, to: lsn)
             case .unlinked(let inode): unlinked.call(inode)
             case .tokenIssued(let number, let row): identities.issued(number, row)
             case .tokenRemoved(let number): identities.removed(number)

@@ -52,6 +52,8 @@ enum Effect: Hashable, Sendable {
     case blocksRemoved([BlockID])
     case replicationChanged([BlockID], Int)
     case recoveryStarted(BlockID, GenerationStamp, recoveryID: GenerationStamp)
+    /// A cursor of the event feed; nil: it is gone.
+    case cursorMoved(String, LSN?)
     /// A reclaim row was written: the reclaimer has work.
     case unlinked(InodeID)
     /// A token holds from now on, or was renewed.

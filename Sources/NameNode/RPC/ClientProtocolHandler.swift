@@ -38,7 +38,7 @@ package final class ClientProtocolHandler: NamespaceService {
         self.logger = logger
         let table =
             Self.reads + Self.attributeReads + Self.clusterReads + Self.writes + Self.attributeWrites + Self.fileWrites
-            + Self.tokens + Self.refused
+            + Self.tokens + Self.inotify + Self.refused
         methodNames = table.map(\.0)
         methods = table.map(\.1)
     }

@@ -6,7 +6,10 @@ import WireProtocol
 /// The event feed.
 extension FileSystemProtocolHandler {
     static let events: [(String, Method)] = [
-        ("readEvents", { handler, call throws(HFSError) in try handler.readEvents(call) })
+        ("readEvents", { handler, call throws(HFSError) in try handler.readEvents(call) }),
+        ("setCursor", { handler, call throws(HFSError) in try handler.setCursor(call) }),
+        ("removeCursor", { handler, call throws(HFSError) in try handler.removeCursor(call) }),
+        ("listCursors", { handler, call throws(HFSError) in handler.listCursors(call) }),
     ]
 
     private func readEvents(_ call: RPCCall) throws(HFSError) {
@@ -29,7 +32,7 @@ extension FileSystemProtocolHandler {
 
     private static func start(of request: Hfs_Filesystem_ReadEventsRequest) throws(HFSError) -> FeedStart {
         if request.fromEnd { return .end }
-        guard request.hasSinceMs else { return .lsn(LSN(request.fromLSN)) }
+        guard request.hasSinceMs else { return .lsn(LSN(request.fromLsn)) }
         return .time(ms: request.sinceMs)
     }
 
@@ -52,5 +55,48 @@ extension FileSystemProtocolHandler {
         response.publishedLsn = page.publishedLSN.rawValue
         response.oldestLsn = page.oldestLSN.rawValue
         return response
+    }
+
+    /// Not held back by safemode: consumers go on while blocks are awaited.
+    private func setCursor(_ call: RPCCall) throws(HFSError) {
+        let request = try call.request(Hfs_Filesystem_SetCursorRequest.self)
+        try CursorRules.checkName(request.name)
+        let (oldest, newest) = (engine.feed.oldestLSN, engine.publishedLSN)
+        guard request.lsn <= newest.rawValue + 1 else {
+            throw HFSError(.invalidArgument, "LSN \(request.lsn) lies in the future: the newest record is \(newest)")
+        }
+        guard request.lsn >= oldest.rawValue else {
+            throw HFSError(.eventsRemoved, "LSN \(request.lsn) is no longer kept: the oldest record is \(oldest)")
+        }
+        withCaller(call) { [writer] caller in
+            let operation = SetCursor(
+                caller: caller, name: request.name, lsn: LSN(request.lsn), mayCreate: request.create)
+            writer.submit(operation) { Self.reply(call, $0) }
+        }
+    }
+
+    private func removeCursor(_ call: RPCCall) throws(HFSError) {
+        let name = try call.request(Hfs_Filesystem_RemoveCursorRequest.self).name
+        try CursorRules.checkName(name)
+        withCaller(call) { [self] caller in
+            writer.submit(RemoveCursor(caller: caller, name: name), retry: retryKey(call)) { Self.reply(call, $0) }
+        }
+    }
+
+    private func listCursors(_ call: RPCCall) {
+        read(call, { ListCursors(caller: $0) }) { [engine] found, _ in
+            let oldest = engine.feed.oldestLSN
+            var response = Hfs_Filesystem_ListCursorsResponse()
+            response.cursors = found.map { name, row in
+                var info = Hfs_Filesystem_CursorInfo()
+                info.name = name
+                info.lsn = row.lsn.rawValue
+                info.owner = row.owner
+                info.updatedMs = row.updatedMs
+                info.isBeyondRetention = row.lsn < oldest
+                return info
+            }
+            call.reply(response)
+        }
     }
 }

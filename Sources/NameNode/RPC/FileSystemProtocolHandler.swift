@@ -31,11 +31,7 @@ package final class FileSystemProtocolHandler: NamespaceService {
         self.rules = rules
         self.clock = clock
         self.logger = logger
-<<<<<<< HEAD
-        let table = Self.services + Self.runs + Self.attributes + Self.queries + Self.publishing
-=======
-        let table = Self.services + Self.runs + Self.events
->>>>>>> 986d026 (The event feed: read events from the log, by LSN or time, filtered, and wait for new ones)
+        let table = Self.services + Self.runs + Self.attributes + Self.queries + Self.publishing + Self.events
         methodNames = table.map(\.0)
         methods = table.map(\.1)
     }

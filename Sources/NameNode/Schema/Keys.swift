@@ -34,6 +34,8 @@ enum Keys {
 
     static func token(_ number: UInt32) -> RowKey { RowKey(.token, 0, bigEndian(UInt64(number), bytes: 4)) }
 
+    static func cursor(_ name: String) -> RowKey { RowKey(.cursor, 0, Array(name.utf8)) }
+
     static func system(_ key: String) -> RowKey { RowKey(.system, 0, Array(key.utf8)) }
 
     /// The run in the `sub` of its key.

@@ -55,6 +55,8 @@ extension MetadataView {
 
     func token(_ number: UInt32) throws(PlanInterrupt) -> TokenRow? { try decoded(Keys.token(number)) }
 
+    func cursor(_ name: String) throws(PlanInterrupt) -> CursorRow? { try decoded(Keys.cursor(name)) }
+
     func reclaim(_ inode: InodeID) throws(PlanInterrupt) -> ReclaimRow? { try decoded(Keys.reclaim(inode)) }
 }
 

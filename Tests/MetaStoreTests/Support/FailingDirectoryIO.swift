@@ -40,6 +40,7 @@ final class FailingDirectoryIO: FileIO {
     func list(_ directory: String) throws(HFSError) -> [String] { try base.list(directory) }
     func exists(_ path: String) -> Bool { base.exists(path) }
     func createDirectory(_ path: String) throws(HFSError) { try base.createDirectory(path) }
+    func freeBytes(at path: String) throws(HFSError) -> UInt64 { try base.freeBytes(at: path) }
     func lock(_ path: String) throws(HFSError) -> any IOFile { try base.lock(path) }
 
     func rename(_ path: String, to target: String) throws(HFSError) {
