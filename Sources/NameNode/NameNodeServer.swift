@@ -98,6 +98,7 @@ package final class NameNodeServer: Service {
         } catch {
             failure = error
         }
+        namenode.engine.feed.endWaits()
         await rpc.stop(drainMs: configuration.drainMs)
         await admin.stop()
         do throws(HFSError) {

@@ -158,6 +158,12 @@ import Testing
         #expect(engine.feed.waiting == 1)
         engine.feed.drop(owner: 5)
         #expect(code(dropped.wait()) == .cancelled)
+        let ended = Promise<Result<FeedPage, HFSError>>()
+        engine.feed.read(request) { ended.fulfil($0) }
+        while engine.feed.waiting < 1 { usleep(1000) }
+        engine.feed.endWaits()
+        #expect(try ended.wait().get().nextLSN == engine.publishedLSN.next)
+        #expect(code(Result { try engine.readFeed(request) }) == .retriable)
         request.waitMs = 0
         let page = try engine.readFeed(request)
         #expect(page.entries.isEmpty && page.nextLSN == engine.publishedLSN.next)

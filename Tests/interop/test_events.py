@@ -76,7 +76,7 @@ def test_malformed_arguments_are_told_and_end_with_2(cluster):
     assert done.returncode == 1 and "lies in the future" in done.stderr
 
 
-def test_following_goes_on_across_a_killed_namenode_without_loss_or_repetition(fresh_cluster):
+def test_following_goes_on_across_a_killed_and_a_stopped_namenode_without_loss_or_repetition(fresh_cluster):
     cluster = fresh_cluster
     cluster.hfs("mkdir", "/followed", check=0)
     first = all_events(cluster, "--path", "/followed")
@@ -84,7 +84,10 @@ def test_following_goes_on_across_a_killed_namenode_without_loss_or_repetition(f
     seen = follower.until("/followed")
     for number in range(3):
         cluster.hfs("mkdir", f"/followed/{number}", check=0)
-        cluster.kill("namenode")
+        if number == 2:
+            cluster.stop()
+        else:
+            cluster.kill("namenode")
         cluster.start()
         cluster.hfs("mkdir", f"/followed/{number}/after", check=0)
         seen += follower.until(f"/followed/{number}/after")

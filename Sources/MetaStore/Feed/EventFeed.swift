@@ -92,6 +92,10 @@ package final class EventFeed: @unchecked Sendable {
     /// that was opened with `awaitsCursors` removes nothing before.
     package func setCursors(_ lsns: [LSN]) { source.setCursors(lsns.map(\.rawValue)) }
 
+    /// Answers all who wait with an empty page, and refuses further waits with `.retriable`: the server is about to stop and
+    /// holds no call longer than it must.
+    package func endWaits() { tail.endWaits() }
+
     /// Ends the waits of an owner with `.cancelled`.
     package func drop(owner: UInt64) { tail.drop(owner: owner) }
 

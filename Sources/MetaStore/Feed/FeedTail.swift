@@ -15,6 +15,8 @@ final class FeedTail: @unchecked Sendable {
     /// The next record that somebody who waits has not seen.
     private var nextLSN: UInt64 = 0
     private var isClosed = false
+    /// Nobody may begin to wait any more.
+    private var isEnding = false
     private var thread: DedicatedThread?
 
     init(source: any FeedSource, clock: any HFSClock) {
@@ -53,7 +55,7 @@ final class FeedTail: @unchecked Sendable {
     /// wait.
     func take(_ task: FeedTask) throws(HFSError) -> Bool {
         try lock.withLock { () throws(HFSError) in
-            guard !isClosed else { throw EventFeed.closedError }
+            guard !isClosed, !isEnding else { throw EventFeed.closedError }
             guard waiting.count < Limits.feedWaitersMax else {
                 throw HFSError(.retriable, "\(Limits.feedWaitersMax) readers of the event feed wait already")
             }
@@ -64,6 +66,16 @@ final class FeedTail: @unchecked Sendable {
             lock.signal()
             return true
         }
+    }
+
+    /// Answers all who wait with nothing, and lets nobody wait from now on.
+    func endWaits() {
+        let ended = lock.withLock {
+            isEnding = true
+            defer { waiting = [] }
+            return waiting
+        }
+        for task in ended { answer(task, []) }
     }
 
     func drop(owner: UInt64) {

@@ -187,7 +187,7 @@ import WireProtocol
                 "getServerDefaults", "getFsStats", "getFsReplicatedBlockStats", "getFsECBlockGroupStats",
                 "getStoragePolicies",
                 "listEncryptionZones", "getHAServiceState", "msync", "getDelegationToken", "getDataEncryptionKey",
-                "getSnapshottableDirListing", "reportBadBlocks",
+                "getSnapshottableDirListing", "reportBadBlocks", "getCurrentEditLogTxid",
             ]
             #expect(Set(client.handler.methodNames).count == client.handler.methodNames.count)
             for method in client.handler.methodNames where !answersAnyway.contains(method) {
