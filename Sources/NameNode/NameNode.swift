@@ -70,8 +70,9 @@ package final class NameNode: Sendable {
     func tick() {
         recovery.tick()
         reclaimer.resume()
+        writer.reads.keep { [identities = writer.identities] in identities.owner(of: $0) != nil }
         for (number, run) in writer.identities.expired(nowMs: clock.nowMs) {
-            writer.submit(RemoveToken(caller: writer.ownCaller, number: number, onlyExpired: true, run: run)) {
+            writer.submit(RemoveToken(caller: writer.ownCaller, number: number, onlyExpired: true, actsFor: run)) {
                 [logger] result in
                 guard case .failure(let error) = result else { return }
                 logger.error("token-expiry-failed", metadata: ["token": "\(number)", "error": "\(error)"])

@@ -81,7 +81,8 @@ package final class NameNodeServer: Service {
         rpcConfiguration.eventLoopThreads = configuration.eventLoopThreads
         let rpc = RPCServer(
             host: configuration.host, port: configuration.port, services: namenode.services(), logger: logger,
-            metrics: metrics, configuration: rpcConfiguration, calls: namenode.engine.submissions)
+            metrics: metrics, configuration: rpcConfiguration, authenticator: namenode.writer.identities,
+            calls: namenode.engine.submissions)
         namenode.engine.observeAnswers(rpc.answers)
         let admin = AdminHTTPServer(host: configuration.httpHost, port: configuration.httpPort, logger: logger)
         NameNodeMetrics.register(namenode, metrics)

@@ -9,12 +9,14 @@ struct HFSCommand: AsyncParsableCommand {
         abstract: "A distributed filesystem that HDFS clients can use.",
         discussion: """
             File commands talk to --uri, else $HFS_URI, else the cluster that 'hfs cluster start' runs on this machine, \
-            else hdfs://127.0.0.1:8020; as --user, else $HFS_USER, else the user of this process. A path that does not \
+            else hdfs://127.0.0.1:8020; as --user, else the owner of the delegation token in \
+            $HADOOP_TOKEN_FILE_LOCATION, else $HFS_USER, else the user of this process. A path that does not \
             begin with / lies in /user/<user>.
             """,
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(name: "File", subcommands: fileCommands),
+            CommandGroup(name: "Runs", subcommands: [RunCommand.self]),
             CommandGroup(name: "Cluster", subcommands: [ClusterCommand.self]),
             CommandGroup(name: "Server", subcommands: [NameNodeCommand.self, DataNodeCommand.self]),
             CommandGroup(name: "Debugging", subcommands: [DebugCommand.self]),

@@ -25,7 +25,7 @@ struct RPCSessionTests {
             switch session.next(&input) {
             case .needMore: return texts
             case .ignored: continue
-            case .opened(let user, let realUser): texts.append("opened \(user) \(realUser ?? "-")")
+            case .opened(let identity): texts.append("opened \(identity.user) \(identity.run.map { "\($0)" } ?? "-")")
             case .call(let request, let entry, let index):
                 texts.append("call \(request.callID) \(request.method) \(entry).\(index) \(request.body.readableBytes)")
             case .answer(let bytes): texts.append("answer \(error(in: bytes))")

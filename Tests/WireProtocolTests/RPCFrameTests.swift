@@ -134,7 +134,7 @@ import Testing
         #expect(try choice.sasl() == RPCSasl.initiateSimple)
 
         var buffer = ByteBuffer()
-        try RPCResponseEncoder.sasl.encode(message: RPCSasl.simpleOffer, into: &buffer)
+        try RPCResponseEncoder.sasl.encode(message: RPCSasl.offer(tokenChallenge: nil), into: &buffer)
         #expect(Array(buffer.readableBytesView).dropFirst(4).starts(with: Golden.saslSuccessHeader))
         #expect(
             try RPCResponseFrame(decoding: try #require(try RPCFraming.nextFrame(from: &buffer))).callID

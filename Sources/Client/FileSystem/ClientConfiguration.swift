@@ -42,6 +42,9 @@ public struct ClientConfiguration: Sendable {
     public var blockSize: UInt64?
     /// Sent with each call: what the host program is, for the namenode's audit. Empty: nothing is sent.
     public var callerContext = ""
+    /// Proved to the namenode, which then takes this client for its owner. nil: the token of `HADOOP_TOKEN_FILE_LOCATION`,
+    /// unless `connect` is given a user.
+    public var token: DelegationToken?
     /// Taken off the permissions of what is created without an explicit mode.
     public var umask = FileMode(0o022)
 

@@ -38,6 +38,10 @@ public final class HFSFileSystem: Sendable {
     /// The settings that it was connected with.
     public let configuration: ClientConfiguration
 
+    /// The namenodes as token files name them: `host:port` as given, and with `localhost` also its number, and back.
+    public var tokenServices: [String] { ProcessToken.services(addresses) }
+
+    let addresses: [NamenodeAddress]
     let namenode: NamenodeClient
     let pool: ThreadPool
     let pipelineThreads: PipelineThreads
@@ -51,6 +55,7 @@ public final class HFSFileSystem: Sendable {
 
     private init(addresses: [NamenodeAddress], user: String, configuration: ClientConfiguration) {
         self.user = user
+        self.addresses = addresses
         self.configuration = configuration
         let clock = SystemClock()
         var logger = Logger(label: "hfs.client")
@@ -83,14 +88,18 @@ public final class HFSFileSystem: Sendable {
     /// Connects to the namenode of `uri`: `hdfs://host:port`, port 8020 unless given; several `host:port` with commas
     /// between them are tried in turn when one fails.
     ///
-    /// The user is `user`, else `HFS_USER`, else `HADOOP_USER_NAME`, else the process's. Errors: `.invalidArgument` for a
-    /// malformed address, `.connectionFailed` when no namenode answers (each is asked once).
+    /// The user is `user`, else the owner of the process's delegation token (`ProcessToken`), else `HFS_USER`, else
+    /// `HADOOP_USER_NAME`, else the process's. Errors: `.invalidArgument` for a malformed address, `.connectionFailed` when no
+    /// namenode answers (each is asked once), `.invalidToken` for a token that holds no longer.
     public static func connect(
         _ uri: String, user: String? = nil, configuration: ClientConfiguration = ClientConfiguration()
     ) async throws(HFSError) -> HFSFileSystem {
         let addresses = try NamenodeAddress.parse(uri)
+        var configuration = configuration
+        if configuration.token == nil, user == nil { configuration.token = try ProcessToken.find(for: uri) }
         let fileSystem = HFSFileSystem(
-            addresses: addresses, user: user ?? ProcessUser.name, configuration: configuration)
+            addresses: addresses, user: configuration.token?.owner ?? user ?? ProcessUser.name,
+            configuration: configuration)
         do throws(HFSError) {
             _ = try await fileSystem.fetchDefaults(failoversMax: addresses.count - 1)
         } catch {

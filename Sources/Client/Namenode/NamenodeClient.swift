@@ -37,6 +37,7 @@ final class NamenodeClient: Sendable {
         var bounds = RPCClientConfiguration()
         bounds.connectTimeoutMs = configuration.connectTimeoutMs
         bounds.callerContext = configuration.callerContext
+        bounds.token = configuration.token
         let callIDs = callIDs
         clients = addresses.map {
             RPCClient(

@@ -3,7 +3,7 @@ extension HFSError {
     public enum Code: String, Sendable, CaseIterable {
         // Namespace
         case fileNotFound, alreadyExists, notADirectory, pathNotADirectory, directoryNotEmpty, invalidPath, nameTooLong
-        case invalidArgument, unsupported, accessDenied, authorizationFailed, invalidToken
+        case invalidArgument, unsupported, accessDenied, authorizationFailed, authenticationFailed, invalidToken
         case namespaceQuotaExceeded, spaceQuotaExceeded, xattrNotFound, aclInvalid, snapshotRefused
         // Events
         case eventsRemoved
@@ -34,6 +34,7 @@ extension HFSError.Code {
         case .unsupported: "java.lang.UnsupportedOperationException"
         case .accessDenied: "org.apache.hadoop.security.AccessControlException"
         case .authorizationFailed: "org.apache.hadoop.security.authorize.AuthorizationException"
+        case .authenticationFailed: "javax.security.sasl.SaslException"
         case .invalidToken: "org.apache.hadoop.security.token.SecretManager$InvalidToken"
         case .namespaceQuotaExceeded: "org.apache.hadoop.hdfs.protocol.NSQuotaExceededException"
         case .spaceQuotaExceeded: "org.apache.hadoop.hdfs.protocol.DSQuotaExceededException"

@@ -6,6 +6,14 @@ package protocol Operation: Sendable {
 
     /// Decides what changes. Reads only `view` and `inputs`; throws `.refused` for an error that the client gets.
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Reply>
+
+    /// The planned mutation has its place in the log. Called once, by the thread that planned it, before it plans anything
+    /// else; not for an empty or refused mutation. Must not block.
+    func logged()
+}
+
+extension Operation {
+    package func logged() {}
 }
 
 /// The answer of an operation. Its wire form is kept with the mutation, so that a retried call gets the same bytes.

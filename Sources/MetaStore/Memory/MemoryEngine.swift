@@ -115,6 +115,7 @@ package final class MemoryEngine: MetadataEngine, @unchecked Sendable {
             published = published.next
             records.append(planned.mutation, origin: operation.origin, timeMs: nowMs)
             feed.published()
+            operation.logged()
             if let retry, let client {
                 retries.insert(client, retry.callID, planned.reply.wireBytes(), atMs: nowMs)
             }

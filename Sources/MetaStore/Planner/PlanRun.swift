@@ -168,6 +168,7 @@ final class PlanRun: @unchecked Sendable {
         if let reservation { reserved = reservation }
         if let retry { retries.insert(retry.client, retry.callID, retry.answer, atMs: inputs.nowMs) }
         take(mutation, counters)
+        if !mutation.isEmpty { job.logged() }
     }
 
     private func refusing<R>(_ body: () throws(HFSError) -> R) throws(PlanInterrupt) -> R {

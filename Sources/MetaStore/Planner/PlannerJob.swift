@@ -22,6 +22,9 @@ class PlannerJob: FetchTask, @unchecked Sendable {
     /// Runs the operation's plan and keeps its reply.
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Mutation { Mutation() }
 
+    /// Tells the operation that its mutation is in the batch.
+    func logged() {}
+
     /// The reply's wire form, after `plan`.
     func answer() -> [UInt8] { [] }
 
@@ -57,6 +60,8 @@ final class OperationJob<O: Operation>: PlannerJob, @unchecked Sendable {
         reply = planned.reply
         return planned.mutation
     }
+
+    override func logged() { operation.logged() }
 
     override func answer() -> [UInt8] { reply?.wireBytes() ?? [] }
 

@@ -18,7 +18,7 @@ final class Identities: Sendable {
         func row(of run: RunID) -> TokenRow? { runs[run].flatMap { tokens[$0] } }
     }
 
-    private let clock: any HFSClock
+    let clock: any HFSClock
     private let state = Mutex(State())
 
     init(clock: any HFSClock) { self.clock = clock }
@@ -85,6 +85,10 @@ final class Identities: Sendable {
         }
     }
 
+    func known(_ number: UInt32) -> (issuer: TokenIssuer?, row: TokenRow?) {
+        state.withLock { ($0.issuer, $0.tokens[number]) }
+    }
+
     func run(ofToken number: UInt32) -> RunID? { state.withLock { $0.tokens[number]?.run } }
 
     /// The number of a token that a client sent back whole. Errors: `.invalidToken`.
@@ -122,7 +126,7 @@ final class Identities: Sendable {
         return run
     }
 
-    private static func identifier(_ bytes: [UInt8]) throws(HFSError) -> DelegationTokenIdentifier {
+    static func identifier(_ bytes: [UInt8]) throws(HFSError) -> DelegationTokenIdentifier {
         do throws(HFSError) {
             return try DelegationTokenIdentifier(bytes: bytes)
         } catch {
@@ -131,7 +135,7 @@ final class Identities: Sendable {
     }
 
     /// How HDFS names a token in messages.
-    private static func name(_ identifier: DelegationTokenIdentifier) -> String {
+    static func name(_ identifier: DelegationTokenIdentifier) -> String {
         "token (HDFS_DELEGATION_TOKEN token \(identifier.number) for \(identifier.owner))"
     }
 }

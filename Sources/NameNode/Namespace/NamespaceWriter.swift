@@ -11,6 +11,7 @@ final class NamespaceWriter: Sendable {
     let leases: LeaseManager
     let identities: Identities
     let cursors: CursorTable
+    let reads = TracedReads()
     /// In whose name the namenode itself changes things.
     let ownCaller: Caller
     private let unlinked = CallbackSlot<InodeID>()
@@ -32,10 +33,19 @@ final class NamespaceWriter: Sendable {
 
     /// As the engine's `submit`; the effects of the operation are applied before `completion` runs.
     func submit(_ operation: some NamespaceOperation, retry: RetryKey? = nil, completion: @escaping Completion) {
-        engine.submit(operation, retry: retry) { [self] result in
+        let finish: Completion = { [self] result in
             if case .success(.done(let answer)) = result { apply(answer.effects) }
             completion(result)
         }
+        guard let run = operation.run else { return engine.submit(operation, retry: retry, completion: finish) }
+        engine.submit(RunOperation(operation, run: run, reads: reads), retry: retry, completion: finish)
+    }
+
+    /// A run asked where a file's blocks are: told with what the run changes next.
+    func opened(_ event: NamespaceEvent, by caller: Caller) {
+        guard let run = caller.run, reads.opened(event, by: run), !blocks.safemode.isOn else { return }
+        // Nobody waits; a failure leaves the reads for the next record.
+        submit(TellReads(caller: caller)) { _ in }
     }
 
     func submit(_ operation: some NamespaceOperation) async throws(HFSError) -> Answer.Body {

@@ -8,12 +8,9 @@ struct EndRun: NamespaceOperation {
     var state: RunState
     var exitCode: Int32?
 
-    /// What the run read and has not yet been told is told with its end, in its name.
-    var origin: EditOrigin {
-        var origin = caller.origin
-        origin.run = id
-        return origin
-    }
+    /// What the run read and has not yet been told is told with its end.
+    var run: RunID? { id }
+    var outlivesRun: Bool { true }
 
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Answer> {
         guard state != .running else { throw refusal(.invalidArgument, "A run ends in another state than RUNNING") }

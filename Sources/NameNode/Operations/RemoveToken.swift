@@ -8,14 +8,11 @@ struct RemoveToken: NamespaceOperation {
     var number: UInt32
     /// Only when it holds no longer; else nothing happens.
     var onlyExpired = false
-    /// What the token acts for, as memory knows it: its last reads are told with its end, in its name.
-    var run: RunID?
+    /// What the token acts for, as memory knows it: its last reads are told with its end.
+    var actsFor: RunID?
 
-    var origin: EditOrigin {
-        var origin = caller.origin
-        origin.run = run ?? caller.run
-        return origin
-    }
+    var run: RunID? { actsFor ?? caller.run }
+    var outlivesRun: Bool { true }
 
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Answer> {
         guard let row = try view.token(number) else {

@@ -71,17 +71,20 @@ extension ClientProtocolHandler {
         let path = try FilePath(request.path)
         var question = GetBlockLocations(caller: .unknown, path: path)
         switch readNow(call, &question) {
-        case .success(let layout): answerLocations(call, layout, request)
+        case .success(let layout): answerLocations(call, layout, request, question.caller)
         case .failure(let error): call.fail(error)
         case nil:
-            read(call, { [question] in question.asked(by: $0) }) { [self] layout, _ in
-                answerLocations(call, layout, request)
+            read(call, { [question] in question.asked(by: $0) }) { [self] layout, caller in
+                answerLocations(call, layout, request, caller)
             }
         }
     }
 
-    private func answerLocations(_ call: RPCCall, _ layout: FileLayout, _ request: BlockLocationsRequest) {
+    private func answerLocations(
+        _ call: RPCCall, _ layout: FileLayout, _ request: BlockLocationsRequest, _ caller: Caller
+    ) {
         touch(layout)
+        if let event = layout.opened { writer.opened(event, by: caller) }
         let deadlineMs = blocks.safemode.isOn ? clock.monotonicMs + Limits.completeHoldMs : 0
         answerLocations(call, layout, request, reader: call.connection.address, deadlineMs: deadlineMs)
     }

@@ -29,7 +29,7 @@ extension ClientProtocolHandler {
     private func cancelDelegationToken(_ call: RPCCall) throws(HFSError) {
         let number = try number(of: call.request(Hadoop_Common_CancelDelegationTokenRequestProto.self).token)
         let run = identities.run(ofToken: number)
-        write(call, refusal: "Cannot cancel delegation token") { RemoveToken(caller: $0, number: number, run: run) }
+        write(call, refusal: "Cannot cancel delegation token") { RemoveToken(caller: $0, number: number, actsFor: run) }
     }
 
     private func number(of token: Hadoop_Common_TokenProto) throws(HFSError) -> UInt32 {

@@ -12,6 +12,8 @@ struct FileLayout: Sendable {
     var inode: InodeID
     var file: FileAttributes
     var parts: [Part]
+    /// What to tell of this read; nil when it is not traced.
+    var opened: NamespaceEvent?
 
     init(_ inode: InodeID, _ file: FileAttributes, _ blocks: [(id: BlockID, row: BlockRow)]) {
         self.inode = inode

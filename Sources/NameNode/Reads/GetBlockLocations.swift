@@ -12,7 +12,9 @@ struct GetBlockLocations: NamespaceRead {
         case .directory: throw refusal(.fileNotFound, "Path is not a file: \(path)")
         case .file(let inode, let raw):
             let file = FileAttributes(raw)
-            return FileLayout(inode, file, try FileBlocks.all(inode, count: file.blockCount, view))
+            var layout = FileLayout(inode, file, try FileBlocks.all(inode, count: file.blockCount, view))
+            if caller.run != nil { layout.opened = try TracePolicy.opened(inode, file, path, view) }
+            return layout
         }
     }
 }

@@ -32,7 +32,7 @@ package final class RPCClient: Sendable {
     private let disconnectHandler = CallbackSlot<HFSError>()
 
     /// - Parameters:
-    ///   - user: presented by SIMPLE authentication.
+    ///   - user: presented by SIMPLE authentication; with a token its owner counts.
     ///   - clientID: 16 bytes; random when nil.
     ///   - group: gives the one event loop that the client lives on; it must outlive the client.
     package init(
@@ -136,16 +136,28 @@ package final class RPCClient: Sendable {
         await open?.close()
     }
 
+    private func opening() throws(HFSError) -> RPCClientConnection.Opening {
+        var opening = RPCClientConnection.Opening()
+        if let token = configuration.token {
+            opening.first.writeBytes(RPCPreface.bytes(.sasl))
+            try RPCRequestEncoder.encodeSasl(RPCSasl.negotiate, into: &opening.first)
+            try encoder.encodeContext(user: "", into: &opening.context)
+            opening.exchange = SaslClient(token: token, clientNonce: SaslServer.freshNonce())
+        } else {
+            opening.first.writeBytes(RPCPreface.bytes(.simple))
+            try encoder.encodeContext(user: user, into: &opening.context)
+        }
+        return opening
+    }
+
     private func connection() throws(HFSError) -> RPCClientConnection {
         let (connection, isNew) = try state.withLock { state throws(HFSError) -> (RPCClientConnection, Bool) in
             switch state {
             case .closed: throw HFSError(.cancelled, "The client of \(host):\(port) is closed")
             case .open(let connection) where !connection.isEnded: return (connection, false)
             case .open, .idle:
-                var opening = ByteBuffer(bytes: RPCPreface.bytes(.simple))
-                try encoder.encodeContext(user: user, into: &opening)
                 let made = RPCClientConnection(
-                    host: host, port: port, opening: opening, encoder: encoder, eventLoop: eventLoop,
+                    host: host, port: port, opening: try opening(), encoder: encoder, eventLoop: eventLoop,
                     configuration: configuration, logger: logger)
                 state = .open(made)
                 return (made, true)

@@ -1,4 +1,4 @@
-import Core
+package import Core
 
 /// The bounds of an `RPCClient`.
 package struct RPCClientConfiguration: Sendable {
@@ -13,6 +13,8 @@ package struct RPCClientConfiguration: Sendable {
     package var pingIntervalMs: Int64 = 60_000
     /// Sent with each call when not empty: what the host program is, kept with every change.
     package var callerContext = ""
+    /// Proved to the server, which then takes the connection for the token's owner; nil: SIMPLE.
+    package var token: DelegationToken?
 
     package init() {}
 }

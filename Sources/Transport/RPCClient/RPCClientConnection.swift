@@ -19,6 +19,15 @@ final class RPCClientConnection: Sendable {
         var order: UInt64
     }
 
+    /// What is sent before the first call.
+    struct Opening {
+        /// The preface, with a token also the first SASL message.
+        var first = ByteBuffer()
+        /// With a token not before the server knows us.
+        var context = ByteBuffer()
+        var exchange: SaslClient?
+    }
+
     private enum Phase {
         case connecting
         case established
@@ -40,7 +49,9 @@ final class RPCClientConnection: Sendable {
 
     private let host: String
     private let port: UInt16
-    private let opening: ByteBuffer
+    private let opening: Opening
+    /// Nil without a token. Used on the event loop alone.
+    private let exchange: Mutex<SaslClient?>
     private let encoder: RPCRequestEncoder
     private let eventLoop: any EventLoop
     private let configuration: RPCClientConfiguration
@@ -49,14 +60,14 @@ final class RPCClientConnection: Sendable {
     private let channel = Mutex<(any Channel)?>(nil)
     private let disconnected = CallbackSlot<HFSError>()
 
-    /// - Parameter opening: preface and context frame, sent first.
     init(
-        host: String, port: UInt16, opening: ByteBuffer, encoder: RPCRequestEncoder, eventLoop: any EventLoop,
+        host: String, port: UInt16, opening: Opening, encoder: RPCRequestEncoder, eventLoop: any EventLoop,
         configuration: RPCClientConfiguration, logger: Logger
     ) {
         self.host = host
         self.port = port
         self.opening = opening
+        exchange = Mutex(opening.exchange)
         self.encoder = encoder
         self.eventLoop = eventLoop
         self.configuration = configuration
@@ -199,6 +210,32 @@ final class RPCClientConnection: Sendable {
 
     private func connected(_ channel: any Channel) {
         self.channel.withLock { $0 = channel }
+        guard !isEnded else {
+            channel.close(promise: nil)
+            return
+        }
+        channel.write(opening.first, promise: nil)
+        if exchange.withLock({ $0 == nil }) { establish(channel) } else { channel.flush() }
+    }
+
+    /// Goes on with the SASL exchange. Errors end the connection.
+    func handle(sasl body: ByteBuffer) throws(HFSError) {
+        let message = try MessageCoding.decode(Hadoop_Common_RpcSaslProto.self, from: body)
+        let step = try exchange.withLock { exchange throws(HFSError) in try exchange?.handle(message) }
+        guard let step, let channel = channel.withLock({ $0 }), !isEstablished else {
+            throw HFSError(.connectionLost, "The server sent a SASL message that nobody asked for")
+        }
+        switch step {
+        case .answer(let message):
+            var buffer = ByteBuffer()
+            try RPCRequestEncoder.encodeSasl(message, into: &buffer)
+            channel.writeAndFlush(buffer, promise: nil)
+        case .authenticated: establish(channel)
+        }
+    }
+
+    /// The server knows us, or does not ask: calls may go out.
+    private func establish(_ channel: any Channel) {
         let isWanted = state.withLock { state -> Bool in
             guard case .connecting = state.phase else { return false }
             state.phase = .established
@@ -208,13 +245,13 @@ final class RPCClientConnection: Sendable {
             channel.close(promise: nil)
             return
         }
-        channel.write(opening, promise: nil)
+        channel.write(opening.context, promise: nil)
         flush()
     }
 
     /// Writes what has gathered and sets the timer.
     private func flush() {
-        guard let channel = channel.withLock({ $0 }) else {
+        guard isEstablished, let channel = channel.withLock({ $0 }) else {
             state.withLock { $0.isFlushScheduled = false }
             setTimer()
             return

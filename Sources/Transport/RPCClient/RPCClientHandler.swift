@@ -61,6 +61,10 @@ final class RPCClientHandler: ChannelInboundHandler {
     private func takeFrames() throws(HFSError) {
         while let response = try nextResponse() {
             guard let error = response.error else {
+                if response.callID == RPCCallID.sasl {
+                    try connection.handle(sasl: response.body)
+                    continue
+                }
                 answers.append((response.callID, .success(response.body)))
                 continue
             }

@@ -42,7 +42,9 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
     init(id: RPCConnectionID, shared: RPCServerShared) {
         self.id = id
         self.shared = shared
-        session = RPCSession(methods: shared.methods, frameBytesMax: shared.configuration.frameBytesMax)
+        session = RPCSession(
+            methods: shared.methods, frameBytesMax: shared.configuration.frameBytesMax,
+            authenticator: shared.authenticator)
     }
 
     // MARK: Channel events
@@ -142,7 +144,7 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
             switch session.next(&input) {
             case .needMore: break loop
             case .ignored: continue
-            case .opened(let user, let realUser): open(user, realUser)
+            case .opened(let identity): open(identity)
             case .call(let request, let entry, let methodIndex): dispatch(request, entry, methodIndex, outbox)
             case .answer(let bytes):
                 shared.figures.errors.add()
@@ -157,11 +159,11 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
         keepRest()
     }
 
-    private func open(_ user: String, _ realUser: String?) {
+    private func open(_ identity: RPCIdentity) {
         let address = context?.remoteAddress
         peer = RPCPeer(
-            id: id, user: user, realUser: realUser, address: address?.ipAddress ?? "",
-            port: UInt16(clamping: address?.port ?? 0))
+            id: id, user: identity.user, address: address?.ipAddress ?? "", port: UInt16(clamping: address?.port ?? 0),
+            token: identity.token, run: identity.run)
         log(.debug, "rpc.connection.opened", "context received")
     }
 

@@ -4,7 +4,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A Hadoop RPC (version 9) server: SIMPLE authentication, any number of protocols on one port.
+/// A Hadoop RPC (version 9) server: SIMPLE authentication, delegation tokens where they are known, any number of protocols on one port.
 ///
 /// Calls are handed to their service on event loops in the order in which a connection sent them; answers leave in the
 /// order in which they were given.
@@ -23,19 +23,20 @@ package final class RPCServer: Sendable {
     /// - Parameters:
     ///   - port: 0 lets the system choose.
     ///   - services: one for each protocol.
+    ///   - authenticator: nil believes every user name and takes no tokens.
     ///   - label: tells the servers of one process apart in the metrics.
     ///   - calls: told of bursts of calls, on the event loop that hands them to the services.
     package init(
         host: String, port: UInt16, services: [any RPCService], logger: Logger, metrics: MetricsRegistry,
-        configuration: RPCServerConfiguration = RPCServerConfiguration(), label: String = "rpc",
-        calls: (any BurstObserver)? = nil
+        configuration: RPCServerConfiguration = RPCServerConfiguration(),
+        authenticator: (any RPCAuthenticator)? = nil, label: String = "rpc", calls: (any BurstObserver)? = nil
     ) {
         self.host = host
         self.port = port
         self.logger = logger
         let shared = RPCServerShared(
-            services: services, configuration: configuration, logger: logger, metrics: metrics, label: label,
-            calls: calls)
+            services: services, configuration: configuration, authenticator: authenticator, logger: logger,
+            metrics: metrics, label: label, calls: calls)
         self.shared = shared
         metrics.gauge("hfs_rpc_connections", help: "Open connections", labels: [("server", label)]) { [weak shared] in
             Double(shared?.connectionCount ?? 0)

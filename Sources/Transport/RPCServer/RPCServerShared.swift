@@ -22,6 +22,7 @@ final class RPCServerShared: Sendable {
 
     let methods: RPCMethodTable
     let configuration: RPCServerConfiguration
+    let authenticator: (any RPCAuthenticator)?
     let logger: Logger
     let figures: Figures
     /// Told of bursts of calls.
@@ -33,12 +34,13 @@ final class RPCServerShared: Sendable {
     private static let lastID = Atomic<UInt64>(0)
 
     init(
-        services: [any RPCService], configuration: RPCServerConfiguration, logger: Logger, metrics: MetricsRegistry,
-        label: String, calls: (any BurstObserver)?
+        services: [any RPCService], configuration: RPCServerConfiguration, authenticator: (any RPCAuthenticator)?,
+        logger: Logger, metrics: MetricsRegistry, label: String, calls: (any BurstObserver)?
     ) {
         self.calls = calls
         methods = RPCMethodTable(services, metrics: metrics)
         self.configuration = configuration
+        self.authenticator = authenticator
         self.logger = logger
         let labels = [("server", label)]
         figures = Figures(

@@ -12,7 +12,7 @@ struct RPCSession {
         /// A frame that asks for nothing.
         case ignored
         /// The context has arrived: calls follow.
-        case opened(user: String, realUser: String?)
+        case opened(RPCIdentity)
         /// A call to a method that exists: entry in the table, index among its methods.
         case call(RPCRequestFrame, entry: Int, methodIndex: Int)
         /// Send these bytes and go on.
@@ -32,6 +32,12 @@ struct RPCSession {
     private(set) var phase = Phase.preface
     private let methods: RPCMethodTable
     private let frameBytesMax: Int
+    private let authenticator: (any RPCAuthenticator)?
+    /// nil until the preface has asked for it.
+    private var sasl: SaslServer?
+    private let nonce: String?
+    /// Whom a token has proved; nil until then.
+    private var proved: RPCIdentity?
     private var decoder = RPCRequestDecoder()
 
     /// Bytes of a user name; far above what any system gives out.
@@ -39,9 +45,17 @@ struct RPCSession {
     /// Before the context has come nobody has a reason to send more in one frame.
     static let handshakeFrameBytesMax = 64 << 10
 
-    init(methods: RPCMethodTable, frameBytesMax: Int) {
+    /// - Parameters:
+    ///   - authenticator: nil believes every user name and takes no tokens.
+    ///   - nonce: for the challenge; nil chooses one.
+    init(
+        methods: RPCMethodTable, frameBytesMax: Int, authenticator: (any RPCAuthenticator)? = nil,
+        nonce: String? = nil
+    ) {
         self.methods = methods
         self.frameBytesMax = frameBytesMax
+        self.authenticator = authenticator
+        self.nonce = nonce
     }
 
     /// Takes the next step's bytes off `input`.
@@ -72,6 +86,7 @@ struct RPCSession {
             return .ignored
         case .accepted(.sasl):
             phase = .sasl
+            sasl = SaslServer(authenticator: authenticator, nonce: nonce ?? SaslServer.freshNonce())
             return .ignored
         case .http:
             phase = .closed
@@ -114,28 +129,37 @@ struct RPCSession {
     }
 
     private mutating func sasl(_ message: Hadoop_Common_RpcSaslProto) -> Step {
-        // Hadoop 3.4.1 was captured asking for the offer with an INITIATE that chooses nothing.
-        if message.state == .negotiate || (message.state == .initiate && message.auths.isEmpty) {
-            var buffer = ByteBuffer()
-            do throws(HFSError) {
-                try RPCResponseEncoder.sasl.encode(message: RPCSasl.simpleOffer, into: &buffer)
-                return .answer(buffer)
-            } catch {
-                return refuse(.sasl, error, "cannot encode the SASL offer")
-            }
-        }
-        if RPCSasl.choosesSimple(message) {
+        switch sasl?.handle(message) {
+        case nil: return refuse(.sasl, HFSError(.malformedRequest, "SASL protocol not requested"), "SASL unasked")
+        case .answer(let answer): return saslAnswer(answer)
+        case .simple:
             phase = .context
             return .ignored
+        case .authenticated(let identity, let answer):
+            proved = identity
+            phase = .context
+            return saslAnswer(answer)
+        case .refused(let error): return refuse(.sasl, error, "authentication refused: \(error.message)")
         }
-        let method = message.auths.first?.method ?? "state \(message.state)"
-        let error = HFSError(.accessDenied, "\(method) authentication is not enabled.  Available:[SIMPLE]")
-        return refuse(.sasl, error, "authentication \(method) refused")
+    }
+
+    private mutating func saslAnswer(_ message: Hadoop_Common_RpcSaslProto) -> Step {
+        var buffer = ByteBuffer()
+        do throws(HFSError) {
+            try RPCResponseEncoder.sasl.encode(message: message, into: &buffer)
+            return .answer(buffer)
+        } catch {
+            return refuse(.sasl, error, "cannot encode a SASL message")
+        }
     }
 
     private mutating func context(
         _ context: Hadoop_Common_IpcConnectionContextProto, _ answerTo: RPCResponseEncoder
     ) -> Step {
+        if let proved {
+            phase = .open
+            return .opened(proved)
+        }
         let user = context.userInfo.effectiveUser
         guard !user.isEmpty, user.utf8.count <= Self.userBytesMax, !user.utf8.contains(where: { $0 < 0x20 }) else {
             let error = HFSError(.accessDenied, "The connection context names no usable user")
@@ -146,8 +170,13 @@ struct RPCSession {
             let error = HFSError(.authorizationFailed, "User: \(realUser) is not allowed to impersonate \(user)")
             return refuse(answerTo, error, "impersonation refused")
         }
-        phase = .open
-        return .opened(user: user, realUser: nil)
+        do throws(HFSError) {
+            let identity = try authenticator?.identity(simpleUser: user) ?? RPCIdentity(user: user)
+            phase = .open
+            return .opened(identity)
+        } catch {
+            return refuse(answerTo, error, error.message)
+        }
     }
 
     // MARK: Calls

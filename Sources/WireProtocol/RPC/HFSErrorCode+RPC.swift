@@ -17,7 +17,7 @@ extension HFSError.Code {
         case .versionMismatch: 14
         case .malformedRequest: 12
         case .unsupported: 11
-        case .accessDenied, .authorizationFailed, .invalidToken: 15
+        case .accessDenied, .authorizationFailed, .authenticationFailed, .invalidToken: 15
         default: 10
         }
     }

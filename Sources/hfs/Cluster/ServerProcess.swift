@@ -59,10 +59,10 @@ final class ServerProcess: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(flags))
 
         let executable = try Self.executable()
-        let environment = Self.environment(notifySocket: notifySocket.name)
+        let environment = Environment.list(with: ["NOTIFY_SOCKET": notifySocket.name])
         var child = pid_t()
-        let code = Self.withStrings([executable] + arguments) { argv in
-            Self.withStrings(environment) { envp in
+        let code = CStrings.with([executable] + arguments) { argv in
+            CStrings.with(environment) { envp in
                 posix_spawn(&child, executable, &actions, &attributes, argv, envp)
             }
         }
@@ -96,26 +96,4 @@ final class ServerProcess: Sendable {
         return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    private static func environment(notifySocket: String) -> [String] {
-        var result: [String] = []
-        var entry = environ
-        while let text = entry.pointee {
-            let pair = String(cString: text)
-            if !pair.hasPrefix("NOTIFY_SOCKET=") { result.append(pair) }
-            entry += 1
-        }
-        return result + ["NOTIFY_SOCKET=\(notifySocket)"]
-    }
-
-    private static func withStrings<R>(
-        _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
-    ) -> R {
-        var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
-        pointers.append(nil)
-        defer { for pointer in pointers { free(pointer) } }
-        return pointers.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { preconditionFailure("an array with a terminator is not empty") }
-            return body(base)
-        }
-    }
 }

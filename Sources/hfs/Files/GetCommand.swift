@@ -18,7 +18,7 @@ struct GetCommand: AsyncParsableCommand {
         let operands = paths.count > 1 ? Array(paths.dropLast()) : paths
         let target = paths.count > 1 ? paths[paths.count - 1] : "."
         let options = options
-        try await Session.run("get", connection) { session in
+        try await Session.run("get", connection, isCopy: true) { session in
             let sources = try await session.expand(operands)
             let isInto = (try? LocalTree.entry(target).kind) == .directory
             if target != "-", !isInto, sources.count > 1 { throw Complaint(target, "Not a directory") }

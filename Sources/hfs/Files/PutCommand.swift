@@ -22,7 +22,7 @@ struct PutCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (operands, operand, options) = (Array(paths.dropLast()), paths[paths.count - 1], options)
-        try await Session.run("put", connection) { session in
+        try await Session.run("put", connection, isCopy: true) { session in
             let target = session.path(operand)
             let targetStatus = try await session.statusIfExists(target)
             let isInto = targetStatus?.isDirectory == true

@@ -18,4 +18,11 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     var resolvedUser: String { user ?? Environment["HFS_USER"] ?? LocalUser.name }
+
+    /// As the user asked for; else with the token that this process was started with; else as the user of the process.
+    func connect() async throws(HFSError) -> HFSFileSystem {
+        var configuration = ClientConfiguration()
+        if user == nil { configuration.token = try ProcessToken.find(for: resolvedURI) }
+        return try await HFSFileSystem.connect(resolvedURI, user: resolvedUser, configuration: configuration)
+    }
 }

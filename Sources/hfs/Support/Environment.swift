@@ -7,4 +7,16 @@ enum Environment {
         let text = String(cString: value)
         return text.isEmpty ? nil : text
     }
+
+    /// This process's environment for a child, with `values` set.
+    static func list(with values: [String: String]) -> [String] {
+        var result: [String] = []
+        var entry = environ
+        while let text = entry.pointee {
+            let pair = String(cString: text)
+            if values[String(pair.prefix { $0 != "=" })] == nil { result.append(pair) }
+            entry += 1
+        }
+        return result + values.map { "\($0.key)=\($0.value)" }.sorted()
+    }
 }

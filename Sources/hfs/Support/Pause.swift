@@ -4,4 +4,9 @@ enum Pause {
     static func beforeAskingAgain() async throws {
         try await Task.sleep(for: .milliseconds(500))
     }
+
+    /// The wait until something is due by the clock: a token's renewal.
+    static func seconds(_ count: Int64) async throws {
+        try await Task.sleep(for: .seconds(count))
+    }
 }

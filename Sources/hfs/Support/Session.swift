@@ -11,36 +11,46 @@ final class Session: Sendable {
     let user: String
     private let hasFailed = Mutex(false)
 
-    private init(fileSystem: HFSFileSystem, console: Console, user: String) {
+    private init(fileSystem: HFSFileSystem, console: Console) {
         self.fileSystem = fileSystem
         self.console = console
-        self.user = user
+        user = fileSystem.user
     }
 
     /// Connects, runs `body` until it ends or SIGINT or SIGTERM cancels it, closes, and turns failures into exit codes.
+    ///
+    /// - Parameter isCopy: outside of any run the command is a run of its own.
     static func run(
-        _ command: String, _ options: ConnectionOptions, _ body: @escaping @Sendable (Session) async throws -> Void
+        _ command: String, _ options: ConnectionOptions, isCopy: Bool = false,
+        _ body: @escaping @Sendable (Session) async throws -> Void
     ) async throws {
         let console = Console(command: command)
         let uri = options.resolvedURI
-        let user = options.resolvedUser
         do {
             let failed = try await Interrupt.cancelling {
                 let fileSystem: HFSFileSystem
                 do {
-                    fileSystem = try await HFSFileSystem.connect(uri, user: user)
+                    fileSystem = try await options.connect()
                 } catch {
                     throw Complaint(error, about: uri)
                 }
-                let session = Session(fileSystem: fileSystem, console: console, user: user)
                 do {
-                    try await body(session)
+                    let copy = isCopy ? try await CopyRun.start(command, fileSystem, uri) : nil
+                    let session = Session(fileSystem: copy?.fileSystem ?? fileSystem, console: console)
+                    do {
+                        try await body(session)
+                    } catch {
+                        await copy?.end(error is CancellationError || Task.isCancelled ? .killed : .failed)
+                        throw error
+                    }
+                    let hasFailed = session.hasFailed.withLock { $0 }
+                    await copy?.end(hasFailed ? .failed : .finished)
+                    await fileSystem.close()
+                    return hasFailed
                 } catch {
                     await fileSystem.close()
                     throw error
                 }
-                await fileSystem.close()
-                return session.hasFailed.withLock { $0 }
             }
             console.clearStatus()
             try console.flush()
