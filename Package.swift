@@ -15,6 +15,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 
 func module(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -39,6 +40,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .target(name: "CChecksum"),
@@ -70,10 +72,18 @@ let package = Package(
         module(
             "Client",
             ["Core", "WireProtocol", "Transport", "CLibCrypto", protobuf, logging, nio("NIOCore"), nio("NIOPosix")]),
+        module("Lineage", ["Core"]),
+        module(
+            "Provenance",
+            [
+                "Core", "WireProtocol", "Transport", "Client", "Lineage", protobuf, logging, serviceLifecycle, grdb,
+                nio("NIOCore"), nio("NIOPosix"),
+            ]),
         .executableTarget(
             name: "hfs",
             dependencies: [
-                "Core", "Client", "NameNode", "DataNode", "MetaStore", "Transport", logging, argumentParser,
+                "Core", "Client", "NameNode", "DataNode", "MetaStore", "Transport", "Lineage", "Provenance", logging,
+                argumentParser,
                 serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
@@ -99,6 +109,12 @@ let package = Package(
                 nio("NIOPosix"),
             ]),
         tests("ClientTests", ["Core", "WireProtocol", "Transport", "Client", logging, nio("NIOCore")]),
+        .target(
+            name: "LineageTesting", dependencies: ["Core"], path: "Tests/LineageTesting", swiftSettings: strict),
+        tests("LineageTests", ["Core", "Lineage", "LineageTesting"]),
+        tests(
+            "ProvenanceTests",
+            ["Core", "Lineage", "LineageTesting", "Provenance", "Transport", "Client", logging, grdb]),
         tests("ClusterTests", ["Core", "Client"]),
         tests("BenchmarkTests", ["Benchmark", "WireProtocol", protobuf, nio("NIOCore")]),
         tests("CommandTests", ["hfs", "Core", logging]),

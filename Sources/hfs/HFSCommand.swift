@@ -17,8 +17,10 @@ struct HFSCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "File", subcommands: fileCommands),
             CommandGroup(name: "Runs", subcommands: [RunCommand.self]),
+            CommandGroup(name: "Provenance", subcommands: [ProvenanceCommand.self, SearchCommand.self]),
             CommandGroup(name: "Cluster", subcommands: [ClusterCommand.self]),
-            CommandGroup(name: "Server", subcommands: [NameNodeCommand.self, DataNodeCommand.self]),
+            CommandGroup(
+                name: "Server", subcommands: [NameNodeCommand.self, DataNodeCommand.self, TailerCommand.self]),
             CommandGroup(name: "Debugging", subcommands: [DebugCommand.self]),
         ],
         helpNames: .long)

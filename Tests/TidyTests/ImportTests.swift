@@ -28,8 +28,14 @@ struct ImportTests {
         "Client": [
             "Core", "WireProtocol", "Transport", "CLibCrypto", "SwiftProtobuf", "Logging", "NIOCore", "NIOPosix",
         ],
+        "Lineage": ["Core"],
+        "Provenance": [
+            "Core", "WireProtocol", "Transport", "Client", "Lineage", "GRDB", "SwiftProtobuf", "Logging",
+            "ServiceLifecycle", "NIOCore", "NIOPosix", "FoundationEssentials",
+        ],
         "hfs": [
-            "Core", "Client", "NameNode", "DataNode", "MetaStore", "Transport", "Logging", "ArgumentParser",
+            "Core", "Client", "NameNode", "DataNode", "MetaStore", "Transport", "Lineage", "Provenance", "Logging",
+            "ArgumentParser",
             "ServiceLifecycle", "UnixSignals", "FoundationEssentials",
         ],
         "Benchmark": [

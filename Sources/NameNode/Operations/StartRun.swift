@@ -27,7 +27,7 @@ struct StartRun: NamespaceOperation {
         var mutation = Mutation()
         let number = try NewToken.add(token, view, &mutation)
         mutation.put(Keys.run(id), RunRow(run, token: number).image)
-        mutation.tell(.runStarted, run, name)
+        mutation.tell(.runStarted, run, run.told)
         return Planned(
             mutation, Answer(.started(run, issuer.token(token, number: number)), [.tokenIssued(number, token)]))
     }
@@ -63,5 +63,18 @@ extension Mutation {
     mutating func tell(_ kind: NamespaceEvent.Kind, _ run: Run, _ text: String) {
         events.append(
             NamespaceEvent(kind, inode: InodeID(run.id.rawValue), parent: InodeID(0), path: "", change: .text(text)))
+    }
+}
+
+extension Run {
+    /// What the event of its beginning says: the name, then a line for each further fact, `key=value`.
+    fileprivate var told: String {
+        var lines = [name]
+        if let parent { lines.append("parent=\(parent)") }
+        for (key, value) in [("kind", kind), ("project", project), ("host", host), ("command", command)]
+        where !value.isEmpty {
+            lines.append("\(key)=\(value.split(whereSeparator: \.isNewline).joined(separator: " "))")
+        }
+        return lines.joined(separator: "\n")
     }
 }

@@ -1,5 +1,6 @@
 import DataNode
 import NameNode
+import Provenance
 
 /// The servers' configurations as they follow from a cluster's record.
 enum ClusterConfigurations {
@@ -38,6 +39,13 @@ enum ClusterConfigurations {
             configuration.httpPort = datanode.httpPort
             try write(configuration, datanode.name, directory)
         }
+        var tailer = ProvenanceConfiguration(directory: directory.dataDirectory(ClusterRecord.tailer))
+        tailer.namenodeHost = record.host
+        tailer.namenodePort = record.rpcPort
+        tailer.user = LocalUser.name
+        tailer.host = record.host
+        tailer.port = record.tailerPort ?? 0
+        try write(tailer, ClusterRecord.tailer, directory)
     }
 
     private static func write(_ server: some Encodable, _ name: String, _ directory: ClusterDirectory) throws {

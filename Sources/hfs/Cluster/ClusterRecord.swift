@@ -11,8 +11,10 @@ struct ClusterRecord: Codable, Sendable {
     var rpcPort: UInt16
     var httpPort: UInt16
     var datanodes: [Datanode]
+    /// Of the provenance service; nil in the record of a cluster from before there was one.
+    var tailerPort: UInt16?
 
     var uri: String { "hdfs://\(host):\(rpcPort)" }
     static let namenode = "namenode"
-    var servers: [String] { [Self.namenode] + datanodes.map(\.name) }
+    static let tailer = "tailer"
 }

@@ -15,25 +15,27 @@ struct ClusterReport: Encodable, Sendable {
     let uri: String
     private(set) var namenode: Server
     private(set) var datanodes: [Server]
+    let tailer: Server
 
     let isRunning: Bool
     /// Every server answers that it is well; nil when they were not asked.
     private(set) var isHealthy: Bool?
 
-    var servers: [Server] { [namenode] + datanodes }
+    var servers: [Server] { [namenode] + datanodes + [tailer] }
 
     init(_ directory: ClusterDirectory, _ record: ClusterRecord) throws {
         self.directory = directory.root
         uri = record.uri
-        func server(_ name: String, _ port: UInt16, _ httpPort: UInt16) throws -> Server {
+        func server(_ name: String, _ port: UInt16, _ httpPort: UInt16?) throws -> Server {
             let pid = try RunLock(path: directory.runFile(name)).runningPID()
             return Server(
                 name: name, isRunning: pid != nil, pid: pid, address: "\(record.host):\(port)",
-                http: "http://\(record.host):\(httpPort)", log: directory.logFile(name), health: nil)
+                http: httpPort.map { "http://\(record.host):\($0)" } ?? "", log: directory.logFile(name), health: nil)
         }
         namenode = try server(ClusterRecord.namenode, record.rpcPort, record.httpPort)
         datanodes = try record.datanodes.map { try server($0.name, $0.transferPort, $0.httpPort) }
-        isRunning = namenode.isRunning && datanodes.allSatisfy(\.isRunning)
+        tailer = try server(ClusterRecord.tailer, record.tailerPort ?? 0, nil)
+        isRunning = namenode.isRunning && datanodes.allSatisfy(\.isRunning) && tailer.isRunning
     }
 
     /// Asks every server that runs how it is. Blocks, at most some seconds a server.
@@ -42,7 +44,8 @@ struct ClusterReport: Encodable, Sendable {
         for (index, datanode) in record.datanodes.enumerated() {
             datanodes[index].health = ServerHealth.of(datanodes[index], host: record.host, port: datanode.httpPort)
         }
-        isHealthy = servers.allSatisfy { $0.health?.isHealthy == true }
+        // The tailer has no page of its own: that it runs is all there is to ask.
+        isHealthy = tailer.isRunning && ([namenode] + datanodes).allSatisfy { $0.health?.isHealthy == true }
     }
 
     var lines: [String] {

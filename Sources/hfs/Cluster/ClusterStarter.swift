@@ -38,6 +38,10 @@ final class ClusterStarter: Sendable {
             }
             started += missing
             try waitUntilReady(missing)
+            if let tailer = try spawn(ClusterRecord.tailer, command: "tailer", record, nil) {
+                started.append(tailer)
+                try waitUntilReady([tailer])
+            }
         } catch {
             for server in started { kill(server.pid, SIGTERM) }
             throw error
@@ -64,14 +68,23 @@ final class ClusterStarter: Sendable {
             record = ClusterRecord(host: "127.0.0.1", rpcPort: rpcPort, httpPort: httpPort, datanodes: [])
             try addDatanodes(datanodes ?? ClusterStartCommand.datanodesDefault, to: &record)
         }
+        if record.tailerPort == nil {
+            var chooser = PortChooser(taken: Self.ports(record))
+            record.tailerPort = try chooser.near(record.rpcPort + 2)
+        }
         try ClusterConfigurations.writeMissing(record, directory)
         try directory.write(record)
         return record
     }
 
+    private static func ports(_ record: ClusterRecord) -> Set<UInt16> {
+        Set(
+            record.datanodes.flatMap { [$0.transferPort, $0.httpPort, $0.rpcPort] }
+                + [record.rpcPort, record.httpPort, record.tailerPort ?? 0])
+    }
+
     private func addDatanodes(_ count: Int, to record: inout ClusterRecord) throws {
-        let used = record.datanodes.flatMap { [$0.transferPort, $0.httpPort, $0.rpcPort] }
-        var chooser = PortChooser(taken: Set(used + [record.rpcPort, record.httpPort]))
+        var chooser = PortChooser(taken: Self.ports(record))
         for index in record.datanodes.count..<count {
             let step = UInt16(10 * index)
             let base = record.rpcPort == 8020 ? 9864 + step : record.rpcPort + 10 + step
@@ -85,12 +98,12 @@ final class ClusterStarter: Sendable {
     /// Nil when the server runs. One that holds its lock and answers nobody is on its way out, as after a kill: it is waited
     /// for, else a start right behind a kill would take the dying for the living.
     private func spawn(
-        _ name: String, command: String, _ record: ClusterRecord, _ httpPort: UInt16
+        _ name: String, command: String, _ record: ClusterRecord, _ httpPort: UInt16?
     ) throws -> ServerProcess? {
         let run = RunLock(path: directory.runFile(name))
         var lock = try run.acquire()
         if lock == nil {
-            guard !ServerHealth.answers(host: record.host, port: httpPort) else { return nil }
+            guard let httpPort, !ServerHealth.answers(host: record.host, port: httpPort) else { return nil }
             guard try run.waitUntilFree(timeoutMs: timeoutMs) else {
                 let pid = try run.runningPID().map { " (pid \($0))" } ?? ""
                 throw Complaint(name, "runs\(pid) and does not answer at http://\(record.host):\(httpPort)/health")

@@ -23,13 +23,13 @@ struct ClusterStopCommand: AsyncParsableCommand {
         }
     }
 
-    /// Stops the datanodes, all at once, then the namenode. Blocks.
+    /// Stops the tailer, the datanodes, all at once, then the namenode. Blocks.
     private static func stop(_ directory: ClusterDirectory, timeoutMs: Int64) throws -> [String] {
         guard let record = try directory.record() else {
             throw Complaint(directory.root, "No cluster here")
         }
         var stopped: [String] = []
-        for group in [record.datanodes.map(\.name), [ClusterRecord.namenode]] {
+        for group in [[ClusterRecord.tailer], record.datanodes.map(\.name), [ClusterRecord.namenode]] {
             var signalled: [(name: String, pid: pid_t)] = []
             for name in group {
                 guard let pid = try RunLock(path: directory.runFile(name)).runningPID() else { continue }

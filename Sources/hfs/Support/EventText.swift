@@ -18,7 +18,7 @@ enum EventText {
     private static func change(_ change: NamespaceEvent.Change) -> String {
         switch change {
         case .none: ""
-        case .text(let text): text.isEmpty ? "" : " \(text)"
+        case .text(let text): text.isEmpty ? "" : " " + text.split(separator: "\n").joined(separator: ", ")
         case .content(let length, _, _): " \(length) bytes"
         case .moved(_, let path): " -> \(path.isEmpty ? hidden : path)"
         case .attribute(let name, let old, let new): " \(name)\(value(" was ", old))\(value(" = ", new))"

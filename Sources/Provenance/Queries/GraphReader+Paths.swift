@@ -1,0 +1,93 @@
+import Core
+import GRDB
+import Lineage
+
+/// From a path to what the graph knows there.
+extension GraphReader {
+    /// How many entries below a plain directory stand for it.
+    static var belowMax: Int { 10_000 }
+
+    /// The entry at a path: what is there, else what was there last.
+    mutating func entry(at path: String) throws -> EntryRow {
+        let whole = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        var head = whole
+        while true {
+            let rooted = try rows(
+                "\(EntryRow.select) WHERE parent = 0 AND name = ? ORDER BY deleted_lsn = 0 DESC, deleted_lsn DESC",
+                [head])
+            for row in rooted {
+                let rest = whole.dropFirst(head == "/" ? 0 : head.count).split(separator: "/")
+                if let found = try descend(EntryRow(row), rest[...]) { return found }
+            }
+            guard head != "/" else {
+                throw HFSError(.fileNotFound, "Nothing is known of \(path)")
+            }
+            let slash = head.lastIndex(of: "/") ?? head.startIndex
+            head = slash == head.startIndex ? "/" : String(head[..<slash])
+        }
+    }
+
+    /// What lies under `names` below an entry: of several holders of a name the live one first, then the newest.
+    private mutating func descend(_ row: EntryRow, _ names: ArraySlice<Substring>) throws -> EntryRow? {
+        guard let name = names.first else { return row }
+        let holders = try rows(
+            """
+            \(EntryRow.select) WHERE parent = ? AND name = ? \
+            ORDER BY deleted_lsn = 0 DESC, deleted_lsn DESC, inode DESC LIMIT 16
+            """, [column(row.inode.rawValue), String(name)])
+        for holder in holders {
+            if let found = try descend(EntryRow(holder), names.dropFirst()) { return found }
+        }
+        return nil
+    }
+
+    /// The current node that an entry stands for: its artifact, itself, or for a plain directory all that it holds.
+    mutating func nodes(of row: EntryRow) throws -> [ArtifactVersion] {
+        if !row.isDirectory {
+            let owner = try version(row.current)?.owner
+            // As it is now: the artifact may have changed since the file was written.
+            if let owner, try deletion(row.inode) == nil, let whole = try entry(owner.inode) { return [whole.current] }
+            return [owner ?? row.current]
+        }
+        if let kind = try kind(row), kind.ownsContent { return [row.current] }
+        var found: [ArtifactVersion] = []
+        var seen: Set<ArtifactVersion> = []
+        var pending = [row.inode]
+        var left = Self.belowMax
+        let isGone = try deletion(row.inode) != nil
+        while let next = pending.popLast(), left > 0 {
+            let below = try rows(
+                "\(EntryRow.select) WHERE parent = ? ORDER BY inode LIMIT ?", [column(next.rawValue), left])
+            for child in below.map({ EntryRow($0) }) where isGone || !child.isDeleted {
+                left -= 1
+                guard child.isDirectory, try kind(child)?.ownsContent != true else {
+                    for node in try nodes(of: child) where seen.insert(node).inserted { found.append(node) }
+                    continue
+                }
+                pending.append(child.inode)
+            }
+        }
+        return found
+    }
+
+    /// Every version of what an entry stands for, and of what that replaced.
+    mutating func everyVersion(of row: EntryRow) throws -> [ArtifactVersion] {
+        var result: [ArtifactVersion] = []
+        for holder in try holders(row) {
+            for node in try nodes(of: holder) {
+                for number in 0...node.version { result.append(ArtifactVersion(node.inode, number)) }
+            }
+        }
+        return result
+    }
+
+    /// The entry and what it replaced, newest first.
+    mutating func holders(_ row: EntryRow) throws -> [EntryRow] {
+        var result = [row]
+        var seen: Set<InodeID> = [row.inode]
+        while let old = result.last?.replaces, seen.insert(old).inserted, let next = try entry(old) {
+            result.append(next)
+        }
+        return result
+    }
+}

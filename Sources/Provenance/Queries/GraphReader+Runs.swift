@@ -1,0 +1,108 @@
+import Core
+import GRDB
+import Lineage
+
+/// What runs did.
+extension GraphReader {
+    func known(_ id: RunID) throws -> RunRow {
+        guard let row = try run(id) else { throw HFSError(.fileNotFound, "Nothing is known of \(id)") }
+        return row
+    }
+
+    func inputs(of run: RunID) throws -> [ArtifactVersion] {
+        try rows("SELECT inode, version FROM input WHERE run = ? ORDER BY number", [column(run.rawValue)])
+            .map { artifactVersion($0, 0) }
+    }
+
+    /// Files and artifacts; what is part of an artifact is not told by itself.
+    func outputs(of run: RunID) throws -> [ArtifactVersion] {
+        try rows(
+            """
+            SELECT inode, version FROM version WHERE run = ? AND owner_inode IS NULL ORDER BY inputs, inode, version
+            """, [column(run.rawValue)]
+        ).map { artifactVersion($0, 0) }
+    }
+
+    /// A run with what it read and made.
+    mutating func graph(of id: RunID) throws -> LineageAnswer {
+        var answer = LineageAnswer()
+        answer.runs = [LineageRun(try known(id))]
+        for input in try inputs(of: id).prefix(LineageAnswer.nodesMax) {
+            answer.nodes.append(try node(input, role: "input"))
+            answer.edges.append(.used(id, input))
+        }
+        for output in try outputs(of: id).prefix(LineageAnswer.nodesMax) {
+            if !answer.nodes.contains(where: { $0.id == output }) {
+                answer.nodes.append(try node(output, depth: 1, role: "output"))
+            }
+            answer.edges.append(.generated(id, output))
+        }
+        return answer
+    }
+
+    /// File by file. Temporary: made by the run and gone with its help.
+    mutating func footprint(of id: RunID) throws -> LineageAnswer {
+        var answer = LineageAnswer()
+        answer.runs = [LineageRun(try known(id))]
+        let read = try rows(
+            "SELECT inode, version FROM access WHERE run = ? ORDER BY inode, version", [column(id.rawValue)])
+        for file in read.map({ artifactVersion($0, 0) }) { answer.nodes.append(try node(file, role: "input")) }
+        var newest: [InodeID: UInt32] = [:]
+        let written = try rows(
+            "SELECT inode, max(version) FROM version WHERE run = ? GROUP BY inode ORDER BY inode", [column(id.rawValue)]
+        )
+        for file in written.map({ artifactVersion($0, 0) }) { newest[file.inode] = file.version }
+        for (inode, version) in newest.sorted(by: { $0.key < $1.key }) {
+            guard let row = try entry(inode), !row.isDirectory else { continue }
+            answer.nodes.append(try node(ArtifactVersion(inode, version), role: role(row, id)))
+        }
+        let removed = try rows("\(EntryRow.select) WHERE deleted_run = ? ORDER BY inode", [column(id.rawValue)])
+        for row in removed.map({ EntryRow($0) }) where newest[row.inode] == nil && row.createdBy.run != id {
+            if row.replacedBy == nil { answer.nodes.append(try node(row.current, role: "removed")) }
+        }
+        if answer.nodes.count > LineageAnswer.nodesMax {
+            answer.nodes.removeLast(answer.nodes.count - LineageAnswer.nodesMax)
+            answer.isComplete = false
+        }
+        return answer
+    }
+
+    private mutating func role(_ row: EntryRow, _ run: RunID) throws -> String {
+        let isOwn = row.createdBy.run == run
+        if let gone = try deletion(row.inode), gone.deletedBy.run == run { return isOwn ? "temporary" : "removed" }
+        return isOwn && row.replaces == nil ? "added" : "modified"
+    }
+
+    mutating func readers(of row: EntryRow) throws -> LineageAnswer {
+        var answer = LineageAnswer()
+        var found: Set<RunID> = []
+        for holder in try holders(row) {
+            if holder.isDirectory {
+                for node in try nodes(of: holder) {
+                    let runs = try rows("SELECT DISTINCT run FROM input WHERE inode = ?", [column(node.inode.rawValue)])
+                    for run in runs { found.insert(RunID(UInt64(run[0] as Int64))) }
+                }
+            } else {
+                let runs = try rows("SELECT DISTINCT run FROM access WHERE inode = ?", [column(holder.inode.rawValue)])
+                for run in runs { found.insert(RunID(UInt64(run[0] as Int64))) }
+            }
+        }
+        answer.runs = try runs(found)
+        return answer
+    }
+
+    /// Inputs and outputs that only one of them has, or both in different versions.
+    mutating func difference(_ first: RunID, _ second: RunID) throws -> LineageAnswer {
+        var answer = LineageAnswer()
+        answer.runs = [LineageRun(try known(first), role: "first"), LineageRun(try known(second), role: "second")]
+        for (what, left, right) in [
+            ("input", try inputs(of: first), try inputs(of: second)),
+            ("output", try outputs(of: first), try outputs(of: second)),
+        ] {
+            let (old, new) = (Set(left), Set(right))
+            for id in left where !new.contains(id) { answer.nodes.append(try node(id, role: "first \(what)")) }
+            for id in right where !old.contains(id) { answer.nodes.append(try node(id, role: "second \(what)")) }
+        }
+        return answer
+    }
+}

@@ -1,0 +1,36 @@
+import Client
+import Core
+import Logging
+import NIOPosix
+import Transport
+
+/// Keeps the service's address with the namenode, which forgets it with the connection.
+struct Registration {
+    private static let intervalMs: Int64 = 5_000
+
+    private let fileSystem: HFSFileSystem
+    private let address: String
+    private let logger: Logger
+
+    init(_ fileSystem: HFSFileSystem, address: String, logger: Logger) {
+        self.fileSystem = fileSystem
+        self.address = address
+        self.logger = logger
+    }
+
+    /// Registers now and again until the task is cancelled.
+    func keep() async {
+        while !Task.isCancelled {
+            do throws(HFSError) {
+                try await fileSystem.registerService(ProvenanceClient.serviceName, at: address)
+            } catch {
+                logger.warning("provenance-unregistered", metadata: ["error": "\(error)"])
+            }
+            do throws(HFSError) {
+                try await EventLoopDelay.wait(ms: Self.intervalMs, on: MultiThreadedEventLoopGroup.singleton.next())
+            } catch {
+                return
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package import Core
+package import Logging
+import NIOPosix
+import Transport
+
+/// Follows the event feed into the graph, and stores snapshots of the graph.
+package final class Tailer: Sendable {
+    /// Longest wait of one call for news, milliseconds.
+    private static let waitMs: UInt32 = 30_000
+    private static let pauseMsMax: Int64 = 5_000
+
+    private let store: GraphStore
+    private let feed: any FeedReading
+    private let snapshots: (any GraphSnapshots)?
+    private let policy: SnapshotPolicy
+    private let clock: any HFSClock
+    private let logger: Logger
+    let progress = TailerProgress()
+
+    package init(
+        store: GraphStore, feed: any FeedReading, snapshots: (any GraphSnapshots)? = nil,
+        policy: SnapshotPolicy = SnapshotPolicy(), clock: any HFSClock = SystemClock(), logger: Logger
+    ) {
+        self.store = store
+        self.feed = feed
+        self.snapshots = snapshots
+        self.policy = policy
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Follows until the task is cancelled. What fails is tried again.
+    package func run() async {
+        var pauseMs: Int64 = 100
+        var due = SnapshotDue(policy, nowMs: clock.monotonicMs)
+        while !Task.isCancelled {
+            do throws(HFSError) {
+                let position = try await store.position()
+                progress.advance(to: position.next)
+                try await step(from: position.next, &due)
+                pauseMs = 100
+            } catch {
+                guard error.code != .cancelled else { break }
+                logger.warning("tailer-failed", metadata: ["error": "\(error)", "retryMs": "\(pauseMs)"])
+                do throws(HFSError) {
+                    try await EventLoopDelay.wait(ms: pauseMs, on: MultiThreadedEventLoopGroup.singleton.next())
+                } catch {
+                    break
+                }
+                pauseMs = min(2 * pauseMs, Self.pauseMsMax)
+            }
+        }
+    }
+
+    /// Waits until the graph has everything that has happened up to now. False when the wait was cancelled.
+    package func catchUp() async throws(HFSError) -> Bool {
+        let next = try await store.position().next
+        return await progress.reach(try await feed.page(from: next == LSN(1) ? nil : next, waitMs: 0).published.next)
+    }
+
+    private func step(from next: LSN, _ due: inout SnapshotDue) async throws(HFSError) {
+        let page = try await feed.page(from: next == LSN(1) ? nil : next, waitMs: Self.waitMs)
+        // From here on the log is kept until a snapshot has it.
+        if next == LSN(1) { try await feed.hold(from: page.oldest) }
+        let count = try await store.take(page.entries.filter { !policy.isOwn($0.event.path) }, next: page.next)
+        progress.advance(to: page.next)
+        guard let snapshots, due.isDue(after: count, nowMs: clock.monotonicMs) else { return }
+        let stored = try await snapshots.store(store)
+        try await feed.hold(from: stored)
+        due = SnapshotDue(policy, nowMs: clock.monotonicMs)
+        logger.info("tailer-snapshot", metadata: ["nextLSN": "\(stored)"])
+    }
+}

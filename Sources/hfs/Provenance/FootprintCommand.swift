@@ -1,0 +1,16 @@
+import ArgumentParser
+import Lineage
+
+/// `hfs run footprint RUN`
+struct FootprintCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "footprint", abstract: "The files that a run read, added, modified, used for a while, removed.")
+
+    @OptionGroup var options: LineageOptions
+    @Argument(help: "A run, run-<number>.") var runID: String
+
+    func run() async throws {
+        let runID = runID
+        try await options.ask("run footprint") { _ in .footprint(try LineageOptions.run(runID)) }
+    }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// `hfs provenance upstream|downstream|history|query|export`
+struct ProvenanceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "provenance", abstract: "Where data came from, and what became of it.",
+        discussion: "Recorded from the cluster's own events, without a call in anybody's program: docs/PROVENANCE.md.",
+        subcommands: [
+            UpstreamCommand.self, DownstreamCommand.self, ProvenanceHistoryCommand.self, ProvenanceQueryCommand.self,
+            ProvenanceExportCommand.self, FootprintCommand.self,
+        ])
+}

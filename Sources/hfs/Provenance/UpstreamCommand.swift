@@ -1,0 +1,21 @@
+import ArgumentParser
+import Lineage
+
+/// `hfs provenance upstream PATH [--depth N]`
+struct UpstreamCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "upstream", abstract: "What a file or artifact was made from, step by step.")
+
+    @OptionGroup var options: LineageOptions
+    @Option(help: ArgumentHelp("So many steps at most.", valueName: "count")) var depth: Int?
+    @Argument(help: "A file, an artifact's directory, or a directory of files.") var path: String
+
+    func validate() throws {
+        if let depth, depth < 0 { throw ValidationError("--depth is not negative") }
+    }
+
+    func run() async throws {
+        let (path, depth) = (path, depth)
+        try await options.ask("provenance upstream") { .upstream(path: $0.path(path), depth: depth) }
+    }
+}
