@@ -136,7 +136,7 @@ import Testing
             #expect(try await ns.summary("/").fileCount == 0)
             try await ns.settle()
             #expect(try await ns.audit() == [])
-            #expect(try await ns.dump().rows.count == 1)
+            #expect(try await ns.dump().rows.count { $0.key.table != .system } == 1)
             #expect(ns.namenode.leases.openFileCount == 0)
             #expect(try await ns.delete("/t") == .result(false))
             #expect(try await ns.delete("/") == .result(false))
@@ -149,7 +149,7 @@ import Testing
             #expect(try await ns.stat("/big")?.length == 1500)
             try await ns.delete("/big")
             try await ns.settle()
-            #expect(try await ns.dump().rows.count == 1)
+            #expect(try await ns.dump().rows.count { $0.key.table != .system } == 1)
         }
     }
 
