@@ -6,7 +6,7 @@ package import Lineage
 /// Source: the specification 2-0-2 (OpenLineage.json); run ids there are UUIDs, so ours are written into one.
 package enum OpenLineageExport {
     private static let schema = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
-    private static let producer = "https://github.com/hfs/hfs"
+    private static let producer = "urn:hfs:provenance"
 
     /// One event an element. `namespace`: the cluster's address.
     package static func events(_ answer: LineageAnswer, namespace: String) -> [JSONValue] {

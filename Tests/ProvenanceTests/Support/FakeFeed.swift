@@ -1,0 +1,60 @@
+import Core
+import Synchronization
+
+@testable import Provenance
+
+/// A feed in memory, given out a few records at a time; what is below the hold is gone.
+final class FakeFeed: FeedReading {
+    private struct State {
+        var entries: [FeedEntry] = []
+        var held = LSN(1)
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private static let pageMax = 37
+    private let state = Mutex(State())
+
+    var held: LSN { state.withLock { $0.held } }
+
+    func append(_ entries: some Sequence<FeedEntry>) {
+        let waiters = state.withLock { state in
+            state.entries += entries
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Ends all waits, as a broken connection would.
+    func wake() { append([]) }
+
+    func page(from lsn: LSN?, waitMs: UInt32) async throws(HFSError) -> FeedPage {
+        if let page = try available(from: lsn), waitMs == 0 || !page.entries.isEmpty { return page }
+        await withCheckedContinuation { continuation in
+            let isNews = state.withLock { state in
+                if let lsn, let last = state.entries.last, last.lsn >= lsn { return true }
+                state.waiters.append(continuation)
+                return false
+            }
+            if isNews { continuation.resume() }
+        }
+        guard let page = try available(from: lsn) else { throw HFSError(.connectionLost, "The feed ended") }
+        return page
+    }
+
+    private func available(from lsn: LSN?) throws(HFSError) -> FeedPage? {
+        let (page, isGone) = state.withLock { state -> (FeedPage, Bool) in
+            let start = lsn ?? state.held
+            let found = Array(state.entries.lazy.filter { $0.lsn >= start }.prefix(Self.pageMax))
+            let published = state.entries.last?.lsn ?? .zero
+            let next = found.last?.lsn.next ?? max(start, published.next)
+            return (FeedPage(entries: found, next: next, oldest: state.held, published: published), start < state.held)
+        }
+        if isGone { throw HFSError(.invalidArgument, "The events from \(page.next) on are no longer kept") }
+        return page
+    }
+
+    func hold(from lsn: LSN) {
+        state.withLock { state in state.held = max(state.held, lsn) }
+    }
+}
