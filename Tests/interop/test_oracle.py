@@ -159,7 +159,6 @@ ANSWERED = [
     ("recoverLease of a closed file", "recoverLease", [(1, f"{BASE}/f"), (2, "clx")], {1: 1}),
     ("isFileClosed of an open file", "isFileClosed", [(1, f"{BASE}/o")], {1: 0}),
     ("encryption zone", "getEZForPath", [(1, BASE)], {}),
-    ("delegation token", "getDelegationToken", [(1, "x")], {}),
     ("data encryption key", "getDataEncryptionKey", [], {}),
 ]
 

@@ -7,9 +7,12 @@ struct NamenodeFeed: FeedReading {
     let cursor: String
 
     func page(from lsn: LSN?, waitMs: UInt32) async throws(HFSError) -> FeedPage {
-        let part = try await fileSystem.tail(from: lsn ?? .zero, waitMs: waitMs)
-        return FeedPage(entries: part.entries, next: part.next, oldest: part.oldest, published: part.published)
+        let page = try await fileSystem.readEvents(from: lsn.map { .lsn($0) } ?? .oldest, waitMs: waitMs)
+        return FeedPage(
+            entries: page.entries, next: page.nextLSN, oldest: page.oldestLSN, published: page.publishedLSN)
     }
 
-    func hold(from lsn: LSN) async throws(HFSError) { try await fileSystem.holdEvents(from: lsn, cursor: cursor) }
+    func hold(from lsn: LSN) async throws(HFSError) {
+        try await fileSystem.setCursor(cursor, to: lsn, creates: true)
+    }
 }

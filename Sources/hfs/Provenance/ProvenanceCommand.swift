@@ -7,6 +7,6 @@ struct ProvenanceCommand: ParsableCommand {
         discussion: "Recorded from the cluster's own events, without a call in anybody's program: docs/PROVENANCE.md.",
         subcommands: [
             UpstreamCommand.self, DownstreamCommand.self, ProvenanceHistoryCommand.self, ProvenanceQueryCommand.self,
-            ProvenanceExportCommand.self, FootprintCommand.self,
+            ProvenanceExportCommand.self,
         ])
 }

@@ -4,5 +4,7 @@ import ArgumentParser
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run programs whose reads and writes are attributed to a run.",
-        subcommands: [RunStartCommand.self, RunListCommand.self, RunShowCommand.self, RunEndCommand.self])
+        subcommands: [
+            RunStartCommand.self, RunListCommand.self, RunShowCommand.self, RunEndCommand.self, FootprintCommand.self,
+        ])
 }

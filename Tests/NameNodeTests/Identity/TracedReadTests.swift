@@ -94,7 +94,7 @@ struct TracedReadTests {
         #expect(lines == ["runEnded "])
     }
 
-    @Test("the nearest directory with a policy decides", arguments: ["none", "writes", "all", "nonsense"])
+    @Test("the nearest directory with a policy decides", arguments: ["none", "writes", "all"])
     func policy(value: String) async throws {
         let lines = try await withTree { ns, caller in
             try await ns.mkdirs("/d/e/f", mode: 0o777)
