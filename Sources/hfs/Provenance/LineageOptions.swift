@@ -12,7 +12,13 @@ struct LineageOptions: ParsableArguments {
     func ask(_ command: String, _ query: @escaping @Sendable (Session) throws -> LineageQuery) async throws {
         let format = format
         try await Session.run(command, connection) { session in
-            let answer = try await ProvenanceClient.ask(query(session), of: session.fileSystem)
+            let answer: LineageAnswer
+            do {
+                answer = try await ProvenanceClient.ask(query(session), of: session.fileSystem)
+            } catch let error as HFSError where error.code == .fileNotFound {
+                // Not the shell's words for a missing file: what is asked about may long be gone.
+                throw Complaint("", error.message)
+            }
             let text = try format.text(answer)
             if !text.isEmpty { try session.console.line(text) }
         }
