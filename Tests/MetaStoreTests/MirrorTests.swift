@@ -120,7 +120,7 @@ import Testing
         try again.close()
     }
 
-    @Test func `a new directory is filled, edits of another cluster are left alone, one directory is not two`() throws {
+    @Test func `a new directory is filled, and so is a gap`() throws {
         let one = try open([both[0]])
         for number in 0..<30 { #expect(create(one, "n\(number)", payload: 1000).hasPrefix("done")) }
         try one.close()
@@ -134,12 +134,32 @@ import Testing
         #expect(mended.publishedLSN == LSN(30) && mended.health.isGood)
         try mended.close()
         for directory in both {
-            let alone = try open([directory])
-            #expect(alone.publishedLSN == LSN(30))
-            try alone.close()
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory).contains(names.sorted()[0]))
         }
+    }
 
+    @Test func `a directory that was away for a start is brought in line, not followed`() throws {
+        let two = try open(both)
+        #expect(create(two, "first").hasPrefix("done"))
+        try two.close()
+        let alone = try open([both[0]])
+        #expect(create(alone, "while the other was away").hasPrefix("done"))
+        try alone.close()
+        #expect(code { _ = try open([both[1]]) } == .corruptMetadata)
+        let again = try open(both)
+        #expect(again.publishedLSN == LSN(2) && again.health.isGood)
+        try again.close()
+        let images = try both.map { directory in
+            let names = try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasPrefix("edits-") }
+            return try names.sorted().map { try Data(contentsOf: URL(filePath: "\(directory)/\($0)")) }
+        }
+        #expect(images[0] == images[1])
+    }
+
+    @Test func `edits of another cluster are left alone, one directory is not two`() throws {
+        let one = try open([both[0]])
+        #expect(create(one, "ours").hasPrefix("done"))
+        try one.close()
         var foreign = ShardEngineConfiguration(directory: "\(scratch.path)/foreign")
         foreign.format = .init(clusterID: "CID-other", poolID: "BP-other")
         let other = try ShardEngine.open(foreign, clock: clock)

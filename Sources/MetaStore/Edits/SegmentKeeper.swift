@@ -30,6 +30,8 @@ final class SegmentKeeper: @unchecked Sendable {
     var cursors: [UInt64]?
     /// Segments that went for want of space although a cursor needed them.
     var segmentsLost = 0
+    /// While no segment can be prepared, every other turn looks for old ones to remove.
+    private var looksForRoom = false
     private var hasRemovalWork = false
     private var snapshot: RetrySnapshot?
     private var isClosed = false
@@ -147,7 +149,12 @@ final class SegmentKeeper: @unchecked Sendable {
     private func nextWork() -> Work {
         if isClosed { return .stop }
         if ready == nil {
-            if failure != nil, lock.wait(milliseconds: Self.retryMs), isClosed { return .stop }
+            if failure != nil {
+                if lock.wait(milliseconds: Self.retryMs), isClosed { return .stop }
+                // What nobody needs by now makes room for what is to come.
+                looksForRoom.toggle()
+                if looksForRoom { return .look }
+            }
             nextNumber += 1
             return .prepare("\(settings.directory)/\(Self.preparedPrefix)\(nextNumber)")
         }

@@ -38,6 +38,8 @@ final class SegmentFeedSource: FeedSource {
         _ segment: SegmentFile, from lsn: UInt64, through last: UInt64, _ visit: RecordVisitor
     ) throws(HFSError) -> UInt64 {
         let known = index.place(before: lsn, inSegment: segment.firstLSN)
+        // Once a segment: places in those that are gone are of no use.
+        if known == nil { index.forget(before: oldestLSN) }
         let reader = try SegmentReader(segment, at: known, io: io)
         var places: [SegmentPlace] = []
         var lastPosition = reader.place.position

@@ -32,6 +32,8 @@ struct EditsMirror {
         guard directories.count > 1 else {
             let generation = try EditsGeneration.read(directories[0], io)
             guard generation >= recorded else { throw leftOut(generation, recorded) }
+            // Others that once held the same edits must not be taken for current when they are back.
+            if generation > 0 { _ = try begin(generation, in: [0]) }
             return nil
         }
         var found: [Found] = []
@@ -58,10 +60,38 @@ struct EditsMirror {
                 failed.append((other.index, error))
             }
         }
+        let begun = try begin(newest, in: found.map(\.index).filter { index in !failed.contains { $0.index == index } })
+        failed += begun.failed
         let mirrored = MirroredFileIO(
-            base: io, directories: directories, model: model.index, home: home, generation: newest, logger: logger)
+            base: io, directories: directories, model: model.index, home: home, generation: begun.generation,
+            logger: logger)
         for (index, error) in failed { try mirrored.drop(index, error) }
         return mirrored
+    }
+
+    /// A start is a generation of its own: a directory that is absent for it, and back for the next, lacks what was
+    /// acknowledged meanwhile, whatever it holds behind.
+    ///
+    /// Returns the generation from now on, and the directories that did not take it. A disk that is full everywhere keeps the
+    /// old one: the namespace is still served.
+    private func begin(
+        _ old: UInt64, in used: [Int]
+    ) throws(HFSError) -> (generation: UInt64, failed: [(index: Int, error: HFSError)]) {
+        var failed: [(index: Int, error: HFSError)] = []
+        for index in used {
+            do throws(HFSError) {
+                try EditsGeneration.write(old + 1, directories[index], io)
+            } catch {
+                guard error.code == .io || error.code == .noSpace else { throw error }
+                failed.append((index, error))
+            }
+        }
+        if failed.count == used.count, let first = failed.first {
+            guard failed.allSatisfy({ $0.error.code == .noSpace }) else { throw first.error }
+            return (old, [])
+        }
+        try EditsGeneration.write(old + 1, home, io)
+        return (old + 1, failed)
     }
 
     private func leftOut(_ generation: UInt64, _ newest: UInt64) -> HFSError {

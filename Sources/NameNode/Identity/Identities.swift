@@ -49,7 +49,8 @@ final class Identities: Sendable {
     func expired(nowMs: Int64) -> [(number: UInt32, run: RunID?)] {
         state.withLock { state in
             guard state.earliestExpiryMs <= nowMs else { return [] }
-            state.earliestExpiryMs = state.tokens.values.lazy.map(\.expiresMs).filter { $0 > nowMs }.min() ?? .max
+            // Expired ones count until they are removed: a removal that was refused is tried again.
+            state.earliestExpiryMs = state.tokens.values.lazy.map(\.expiresMs).min() ?? .max
             return state.tokens.filter { $0.value.expiresMs <= nowMs }.map { ($0.key, $0.value.run) }.sorted {
                 $0.0 < $1.0
             }
