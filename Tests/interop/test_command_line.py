@@ -313,3 +313,10 @@ def test_debug_looks_into_the_files(fresh_cluster):
                  if line.startswith("  block ") and "lsn" in line)
     assert "/a/b/renamed" in cluster.hfs("debug", "block", block, *where, check=0).text
     assert "No such" in cluster.hfs("debug", "inode", "/none", *where, check=1).error
+
+
+def test_a_path_is_never_taken_for_another_one(cluster, folder):
+    for operand in ("", "hdfs://elsewhere.example:8020" + folder):
+        assert cluster.hfs("rm", "-r", "-f", operand, check=1).error
+        assert cluster.hfs("touch", operand, check=1).error
+    cluster.hfs("test", "-d", cluster.uri + folder, check=0)

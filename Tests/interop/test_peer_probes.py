@@ -33,6 +33,7 @@ def normalised(text):
         line = line.replace(" 16:0 18:0}", " 16:0}")
         # Figures of the machine, and how many entries the root happens to have.
         line = re.sub(r"^(getFsStats|getDatanodeReport LIVE)( +\S+ +-> OK).*", r"\1\2", line)
+        line = re.sub(r"^(getDelegationToken .*-> OK 1:).*", r"\1TOKEN", line)
         line = re.sub(r"^(proxy user .* 14:)\d+", r"\1N", line)
         lines.append(line.rstrip())
     return lines

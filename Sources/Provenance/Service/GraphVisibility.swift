@@ -14,7 +14,7 @@ struct GraphVisibility: Sendable {
 
     func filter(_ answer: LineageAnswer, for user: String) async throws(HFSError) -> LineageAnswer {
         // The service's own user is a superuser.
-        guard user != fileSystem.user, !answer.nodes.isEmpty else { return answer }
+        guard user != fileSystem.user else { return answer }
         let asked = try await store.read { [nodes = answer.nodes] database in
             var reader = GraphReader(database)
             return try nodes.map { node in try reader.nearestLive(node.id.inode) }

@@ -24,7 +24,7 @@ struct DebugRecoverLeaseCommand: AsyncParsableCommand {
     func run() async throws {
         let (operand, tries, drops) = (path, tries, dropLastBlock)
         try await Session.run("debug recover-lease", connection) { session in
-            let path = session.path(operand)
+            let path = try session.path(operand)
             try await session.attempt(path) {
                 var answer = try await session.fileSystem.recoverLease(path, droppingLastBlock: false)
                 for _ in 1..<tries where !answer.isClosed {

@@ -19,7 +19,7 @@ struct CopyCommand: AsyncParsableCommand {
     func run() async throws {
         let (operands, operand, options) = (Array(paths.dropLast()), paths[paths.count - 1], options)
         try await Session.run("cp", connection, isCopy: true) { session in
-            let target = session.path(operand)
+            let target = try session.path(operand)
             let isInto = try await session.statusIfExists(target)?.isDirectory == true
             let sources = try await session.expand(operands)
             if !isInto, sources.count > 1 { throw Complaint(operand, "Not a directory") }

@@ -23,7 +23,7 @@ struct DiskUsageCommand: AsyncParsableCommand {
         let (paths, summarize, human, json) = (paths, summarize, human, json)
         try await Session.run("du", connection) { session in
             var records: [Record] = []
-            for path in try await session.expand(paths.isEmpty ? [session.path("")] : paths) {
+            for path in try await session.expand(paths.isEmpty ? [session.home] : paths) {
                 try await session.attempt(path) {
                     let status = try await session.fileSystem.status(of: path)
                     var parts = [path]

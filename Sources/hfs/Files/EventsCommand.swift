@@ -61,7 +61,7 @@ struct EventsCommand: AsyncParsableCommand {
         let run = run.flatMap(Self.runID)
         try await Session.run("events", connection) { session in
             let events = session.fileSystem.events(
-                from: start, path: command.path.map { session.path($0) }, kinds: kinds, run: run,
+                from: start, path: try command.path.map { try session.path($0) }, kinds: kinds, run: run,
                 follows: command.follow)
             var printer = EventPrinter(console: session.console, isJSON: command.json, isLive: command.follow)
             var iterator = events.makeAsyncIterator()

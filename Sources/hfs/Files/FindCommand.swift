@@ -68,7 +68,7 @@ struct FindCommand: AsyncParsableCommand {
         let command = self
         try await Session.run("find", connection) { session in
             guard !command.isQuery else {
-                let paths = command.paths.isEmpty ? [session.path("")] : try await session.expand(command.paths)
+                let paths = command.paths.isEmpty ? [session.home] : try await session.expand(command.paths)
                 return try await command.query().run(session, paths)
             }
             var records: [FileRecord] = []
@@ -77,7 +77,7 @@ struct FindCommand: AsyncParsableCommand {
             ]
             .compactMap { $0 }
             let size = command.size.flatMap(SizeCondition.init)
-            for path in try await session.expand(command.paths.isEmpty ? [session.path("")] : command.paths) {
+            for path in try await session.expand(command.paths.isEmpty ? [session.home] : command.paths) {
                 try await session.attempt(path) {
                     let start = RemoteTree.Entry(
                         path: path, relativePath: "", status: try await session.fileSystem.status(of: path))

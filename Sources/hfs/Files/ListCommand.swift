@@ -17,7 +17,7 @@ struct ListCommand: AsyncParsableCommand {
     func run() async throws {
         let command = self
         try await Session.run("ls", connection) { session in
-            let paths = try await session.expand(command.paths.isEmpty ? [session.path("")] : command.paths)
+            let paths = try await session.expand(command.paths.isEmpty ? [session.home] : command.paths)
             var records: [FileRecord] = []
             var files: [RemoteTree.Entry] = []
             var directories: [RemoteTree.Entry] = []

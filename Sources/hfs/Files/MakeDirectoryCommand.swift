@@ -21,7 +21,7 @@ struct MakeDirectoryCommand: AsyncParsableCommand {
         try await Session.run("mkdir", connection) { session in
             for operand in paths {
                 try await session.attempt(operand) {
-                    let path = session.path(operand)
+                    let path = try session.path(operand)
                     // HDFS's mkdirs takes an existing directory for success.
                     if !parents, try await session.statusIfExists(path) != nil {
                         throw Complaint(operand, "File exists")

@@ -18,7 +18,7 @@ struct MoveCommand: AsyncParsableCommand {
     func run() async throws {
         let (operands, operand, force) = (Array(paths.dropLast()), paths[paths.count - 1], force)
         try await Session.run("mv", connection) { session in
-            let target = session.path(operand)
+            let target = try session.path(operand)
             let isInto = try await session.statusIfExists(target)?.isDirectory == true
             let sources = try await session.expand(operands)
             if !isInto, sources.count > 1 { throw Complaint(operand, "Not a directory") }

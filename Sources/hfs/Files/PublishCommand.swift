@@ -35,7 +35,7 @@ struct PublishCommand: AsyncParsableCommand {
         try await Session.run("publish", connection) { session in
             try await session.attempt(operand) {
                 let published = try await session.fileSystem.publish(
-                    session.path(operand), as: session.path(target), attributes: given)
+                    try session.path(operand), as: try session.path(target), attributes: given)
                 let record = Record(path: published.path, version: published.version)
                 try session.console.line(json ? JSONOutput.text(record) : record.path)
             }

@@ -23,7 +23,7 @@ struct PutCommand: AsyncParsableCommand {
     func run() async throws {
         let (operands, operand, options) = (Array(paths.dropLast()), paths[paths.count - 1], options)
         try await Session.run("put", connection, isCopy: true) { session in
-            let target = session.path(operand)
+            let target = try session.path(operand)
             let targetStatus = try await session.statusIfExists(target)
             let isInto = targetStatus?.isDirectory == true
             if !isInto, operands.count > 1 || (operand.hasSuffix("/") && operands != ["-"]) && targetStatus != nil {

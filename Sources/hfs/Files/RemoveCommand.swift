@@ -18,7 +18,7 @@ struct RemoveCommand: AsyncParsableCommand {
             for path in paths {
                 // With -f a pattern without a match is fine, so it must not be counted as a failure.
                 let isPattern = GlobPattern.isPattern(path)
-                expanded += force && !isPattern ? [session.path(path)] : try await session.expand([path])
+                expanded += force && !isPattern ? [try session.path(path)] : try await session.expand([path])
             }
             for path in expanded {
                 try await session.attempt(path) {

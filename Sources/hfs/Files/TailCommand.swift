@@ -21,7 +21,7 @@ struct TailCommand: AsyncParsableCommand {
     func run() async throws {
         let (operand, lines, bytes, follow) = (path, n, c, follow)
         try await Session.run("tail", connection) { session in
-            let path = session.path(operand)
+            let path = try session.path(operand)
             let fileSystem = session.fileSystem
             let output = try LocalFile.standardOutput()
             try await session.attempt(operand) {

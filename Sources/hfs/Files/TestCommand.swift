@@ -45,7 +45,7 @@ struct TestCommand: AsyncParsableCommand {
     func run() async throws {
         let (operand, question) = (path, question)
         try await Session.run("test", connection) { session in
-            let path = session.path(operand)
+            let path = try session.path(operand)
             guard let status = try await session.statusIfExists(path) else { throw ExitCode(1) }
             let isTrue: Bool
             switch question {

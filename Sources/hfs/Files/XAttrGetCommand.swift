@@ -14,7 +14,7 @@ struct XAttrGetCommand: AsyncParsableCommand {
         let (operand, name) = (path, AttributeName(name))
         try await Session.run("xattr get", connection) { session in
             try await session.attempt(operand) {
-                let path = session.path(operand)
+                let path = try session.path(operand)
                 let found = try await session.fileSystem.xattrs(of: path)
                 guard let attribute = found.first(where: { $0.namespace == name.namespace && $0.name == name.name })
                 else {

@@ -15,7 +15,7 @@ struct XAttrRemoveCommand: AsyncParsableCommand {
         try await Session.run("xattr rm", connection) { session in
             try await session.attempt(operand) {
                 try await session.fileSystem.removeXAttr(
-                    session.path(operand), namespace: name.namespace, name: name.name)
+                    try session.path(operand), namespace: name.namespace, name: name.name)
             }
         }
     }

@@ -30,7 +30,7 @@ struct XAttrSetCommand: AsyncParsableCommand {
         let isConditional = old != nil || ifAbsent
         try await Session.run("xattr set", connection) { session in
             try await session.attempt(operand) {
-                let path = session.path(operand)
+                let path = try session.path(operand)
                 for assignment in list {
                     let attribute = assignment.attribute
                     guard isConditional else {

@@ -16,6 +16,6 @@ struct DownstreamCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (path, depth) = (path, depth)
-        try await options.ask("provenance downstream") { .downstream(path: $0.path(path), depth: depth) }
+        try await options.ask("provenance downstream") { .downstream(path: try $0.path(path), depth: depth) }
     }
 }

@@ -28,7 +28,7 @@ struct ProvenanceExportCommand: AsyncParsableCommand {
         try await Session.run("provenance export", connection) { session in
             let query: LineageQuery =
                 if let runID { .run(try LineageOptions.run(runID)) } else {
-                    .upstream(path: session.path(path ?? "/"), depth: nil)
+                    .upstream(path: try session.path(path ?? "/"), depth: nil)
                 }
             let answer = try await ProvenanceClient.ask(query, of: session.fileSystem)
             switch format {

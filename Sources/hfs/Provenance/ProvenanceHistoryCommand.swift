@@ -11,6 +11,6 @@ struct ProvenanceHistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = path
-        try await options.ask("provenance history") { .history(path: $0.path(path)) }
+        try await options.ask("provenance history") { .history(path: try $0.path(path)) }
     }
 }

@@ -54,9 +54,9 @@ struct ProvenanceQueryCommand: AsyncParsableCommand {
             switch question {
             case .inputs: .inputs(try LineageOptions.run(operands[0]))
             case .outputs: .outputs(try LineageOptions.run(operands[0]))
-            case .modelsFrom: .derived(.model, path: session.path(operands[0]))
-            case .datasetsFrom: .derived(.trainingDataset, path: session.path(operands[0]))
-            case .readers: .readers(path: session.path(operands[0]))
+            case .modelsFrom: .derived(.model, path: try session.path(operands[0]))
+            case .datasetsFrom: .derived(.trainingDataset, path: try session.path(operands[0]))
+            case .readers: .readers(path: try session.path(operands[0]))
             case .unread: .unread(sinceMs: Self.since(days: operands.first))
             case .diff: .difference(try LineageOptions.run(operands[0]), try LineageOptions.run(operands[1]))
             }

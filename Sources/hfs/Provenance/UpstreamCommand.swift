@@ -16,6 +16,6 @@ struct UpstreamCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (path, depth) = (path, depth)
-        try await options.ask("provenance upstream") { .upstream(path: $0.path(path), depth: depth) }
+        try await options.ask("provenance upstream") { .upstream(path: try $0.path(path), depth: depth) }
     }
 }

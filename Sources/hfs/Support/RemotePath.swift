@@ -18,6 +18,19 @@ enum RemotePath {
         return "/" + components.joined(separator: "/")
     }
 
+    private static let scheme = "hdfs://"
+
+    /// The `host:port` of a path written as a URI, with HDFS's port when it names none; nil for a path without one.
+    static func authority(_ operand: String) -> String? {
+        operand.hasPrefix(scheme) ? authorities(operand).first : nil
+    }
+
+    /// Each `host:port` of a cluster's URI.
+    static func authorities(_ uri: String) -> [String] {
+        let rest = uri.hasPrefix(scheme) ? uri.dropFirst(scheme.count) : uri[...]
+        return rest.prefix { $0 != "/" }.split(separator: ",").map { $0.contains(":") ? String($0) : "\($0):8020" }
+    }
+
     static func join(_ directory: String, _ name: String) -> String {
         directory == "/" ? "/\(name)" : "\(directory)/\(name)"
     }

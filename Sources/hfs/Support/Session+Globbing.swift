@@ -7,7 +7,7 @@ extension Session {
     func expand(_ operands: [String]) async throws -> [String] {
         var paths: [String] = []
         for operand in operands {
-            let path = path(operand)
+            let path = try path(operand)
             guard GlobPattern.isPattern(path), try await statusIfExists(path) == nil else {
                 paths.append(path)
                 continue

@@ -9,9 +9,12 @@ final class Session: Sendable {
     let fileSystem: HFSFileSystem
     let console: Console
     let user: String
+    /// The cluster that the command talks to.
+    let uri: String
     private let hasFailed = Mutex(false)
 
-    private init(fileSystem: HFSFileSystem, console: Console) {
+    private init(fileSystem: HFSFileSystem, console: Console, uri: String) {
+        self.uri = uri
         self.fileSystem = fileSystem
         self.console = console
         user = fileSystem.user
@@ -36,7 +39,7 @@ final class Session: Sendable {
                 }
                 do {
                     let copy = isCopy ? try await CopyRun.start(command, fileSystem, uri) : nil
-                    let session = Session(fileSystem: copy?.fileSystem ?? fileSystem, console: console)
+                    let session = Session(fileSystem: copy?.fileSystem ?? fileSystem, console: console, uri: uri)
                     do {
                         try await body(session)
                     } catch {
@@ -69,9 +72,20 @@ final class Session: Sendable {
         }
     }
 
-    /// The absolute path that `operand` means: relative ones lie in the user's home directory; `hdfs://host:port` in
-    /// front is dropped, `.` and `..` are resolved.
-    func path(_ operand: String) -> String { RemotePath.absolute(operand, user: user) }
+    /// Where relative paths start.
+    var home: String { RemotePath.absolute("", user: user) }
+
+    /// The absolute path that `operand` means: relative ones lie in the user's home directory, `.` and `..` are resolved,
+    /// this cluster's `hdfs://host:port` in front is dropped.
+    ///
+    /// Throws for an empty operand, which an unset variable makes, and for one that names another cluster.
+    func path(_ operand: String) throws -> String {
+        guard !operand.isEmpty else { throw Complaint("''", "An empty path") }
+        if let authority = RemotePath.authority(operand), !RemotePath.authorities(uri).contains(authority) {
+            throw Complaint(operand, "Lies in another cluster than \(uri) (--uri names the one to talk to)")
+        }
+        return RemotePath.absolute(operand, user: user)
+    }
 
     /// Runs `body` for one operand. What it throws is said and remembered, and the command goes on with the next one.
     func attempt(_ operand: String, _ body: () async throws -> Void) async throws {
