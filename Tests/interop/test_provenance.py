@@ -95,3 +95,12 @@ def test_wrong_questions_are_told_so(pipeline):
         done = pipeline.hfs("provenance", *arguments)
         assert done.returncode in (1, 2) and done.error.startswith("hfs: ")
     assert "/nowhere" in pipeline.hfs("provenance", "history", "/nowhere", check=1).error
+
+
+def test_a_search_tells_nothing_of_what_is_hidden(pipeline):
+    pipeline.hfs("mkdir", "/private", check=0)
+    pipeline.hfs("chmod", "700", "/private", check=0)
+    pipeline.hfs("touch", "/private/unguessable", check=0)
+    assert "unguessable" in pipeline.hfs("search", "unguessable", check=0).text
+    hidden, absent = (pipeline.hfs("search", word, user="ann") for word in ("unguessable", "unguessed"))
+    assert (hidden.text, hidden.returncode) == (absent.text, absent.returncode)

@@ -12,7 +12,9 @@ struct GraphVisibility: Sendable {
 
     private static let inodesMax = 1000
 
-    func filter(_ answer: LineageAnswer, for user: String) async throws(HFSError) -> LineageAnswer {
+    func filter(_ answer: LineageAnswer, to query: LineageQuery, for user: String) async throws(HFSError)
+        -> LineageAnswer
+    {
         // The service's own user is a superuser.
         guard user != fileSystem.user else { return answer }
         let asked = try await store.read { [nodes = answer.nodes] database in
@@ -27,6 +29,12 @@ struct GraphVisibility: Sendable {
             for (inode, verdict) in zip(some, verdicts) where verdict == .visible { visible.insert(inode) }
         }
         var filtered = answer
+        if case .search = query {
+            // That something hidden was found would tell what it is called.
+            filtered.nodes = zip(answer.nodes, asked).filter { visible.contains($1) }.map(\.0)
+            filtered.runs.removeAll { $0.user != user }
+            return filtered
+        }
         for index in filtered.nodes.indices where !visible.contains(asked[index]) {
             var opaque = LineageNode(filtered.nodes[index].id)
             opaque.depth = filtered.nodes[index].depth

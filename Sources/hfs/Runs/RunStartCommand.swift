@@ -58,6 +58,7 @@ struct RunStartCommand: AsyncParsableCommand {
         do {
             ending = try await execute(arguments, started, fileSystem)
         } catch {
+            // What went wrong before counts; a run whose end cannot be told is lost when its token expires.
             _ = try? await fileSystem.endRun(started.run.id, .failed)
             throw error
         }
