@@ -46,8 +46,21 @@ final class PublishedView: @unchecked Sendable {
     func lockedScan(_ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int) -> RowStore.Scan {
         guard table.hasSub else { return scanSingle(table, id, after: after, limit: limit) }
         let scan = store.scan(table, id, after: after, limit: limit)
-        if scan.tombstones > Self.tombstonesMax { clock.purgeTombstones(store, table, id) }
+        purge(table, id, scan.end)
         return scan
+    }
+
+    /// As `lockedScan`, for a table with many rows an id, each row in place.
+    func lockedWalk<E: Error>(
+        _ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int, _ body: (UnsafePointer<RowEntry>) throws(E) -> Void
+    ) throws(E) -> RowStore.Walk {
+        let walk = try store.walk(table, id, after: after, limit: limit, body)
+        purge(table, id, walk)
+        return walk
+    }
+
+    private func purge(_ table: Table, _ id: UInt64, _ walk: RowStore.Walk) {
+        if walk.tombstones > Self.tombstonesMax { clock.purgeTombstones(store, table, id) }
     }
 
     private func scanSingle(_ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int) -> RowStore.Scan {
@@ -56,7 +69,7 @@ final class PublishedView: @unchecked Sendable {
         switch store.lookup(table, id, UnsafeRawBufferPointer(start: nil, count: 0)) {
         case .row(let image): scan.rows.append(ScannedRow(sub: [], image: Array(image)))
         case .absent: break
-        case .unknown: scan.isWhole = false
+        case .unknown: scan.end.isWhole = false
         }
         return scan
     }

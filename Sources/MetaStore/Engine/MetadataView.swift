@@ -12,11 +12,30 @@ package protocol MetadataView: AnyObject {
     /// The rows of `(table, id)` whose `sub` lies after `after` (nil: from the first), in byte order, at most `limit`.
     func scan(_ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int) throws(PlanInterrupt) -> [ScannedRow]
 
+    /// As `scan`, each row in place: valid inside `body`, which may read other rows.
+    func visit(
+        _ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int,
+        _ body: (_ sub: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer) throws(PlanInterrupt) -> Void
+    ) throws(PlanInterrupt)
+
     /// A directory's counter; all zero when none was ever written.
     func counter(_ directory: UInt64) throws(PlanInterrupt) -> Counter
 }
 
 extension MetadataView {
+    package func visit(
+        _ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int,
+        _ body: (_ sub: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer) throws(PlanInterrupt) -> Void
+    ) throws(PlanInterrupt) {
+        for row in try scan(table, id, after: after, limit: limit) {
+            try row.sub.withUnsafeBufferPointer { sub throws(PlanInterrupt) in
+                try row.image.withUnsafeBufferPointer { image throws(PlanInterrupt) in
+                    try body(UnsafeRawBufferPointer(sub), UnsafeRawBufferPointer(image))
+                }
+            }
+        }
+    }
+
     /// A copy of a row's image; nil when there is none.
     package func row(_ key: RowKey) throws(PlanInterrupt) -> [UInt8]? {
         try key.sub.withUnsafeBufferPointer { sub throws(PlanInterrupt) in

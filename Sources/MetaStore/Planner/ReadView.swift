@@ -23,6 +23,21 @@ final class ReadView: MetadataView {
         return scan.rows
     }
 
+    func visit(
+        _ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int,
+        _ body: (_ sub: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer) throws(PlanInterrupt) -> Void
+    ) throws(PlanInterrupt) {
+        precondition(table.hasSub, "a table with one row an id is looked up")
+        guard limit > 0 else { return }
+        let walk = try published.lockedWalk(table, id, after: after, limit: limit) { entry throws(PlanInterrupt) in
+            guard let image = entry.pointee.imageBytes else { return }
+            try body(entry.pointee.subBytes, image)
+        }
+        guard walk.isWhole || walk.count >= limit else {
+            throw .needRows([.scan(table, id, after: walk.covered, limit: limit - walk.count)])
+        }
+    }
+
     func counter(_ directory: UInt64) throws(PlanInterrupt) -> Counter {
         guard let counter = published.lockedCounter(directory) else {
             throw .needRows([.row(RowKey(.counter, directory))])

@@ -15,6 +15,15 @@ struct RetryCache {
     private struct Client {
         var entries: [Int32: Entry] = [:]
         var order = Deque<Int32>()
+
+        /// Adds an answer and drops the oldest of too many; gives how many more there are.
+        mutating func insert(_ callID: Int32, _ entry: Entry, atMost limit: Int) -> Int {
+            guard entries.updateValue(entry, forKey: callID) == nil else { return 0 }
+            order.append(callID)
+            guard order.count > limit, let oldest = order.popFirst() else { return 1 }
+            entries[oldest] = nil
+            return 0
+        }
     }
 
     private struct Aging {
@@ -49,14 +58,9 @@ struct RetryCache {
 
     /// Keeps an answer given at `atMs`; entries come in the order of their time.
     mutating func insert(_ client: ClientKey, _ callID: Int32, _ answer: [UInt8], atMs: Int64) {
-        if clients[client, default: Client()].entries.updateValue(Entry(answer: answer, atMs: atMs), forKey: callID)
-            == nil
-        {
-            clients[client, default: Client()].order.append(callID)
-            count += 1
-        }
+        count += clients[client, default: Client()].insert(
+            callID, Entry(answer: answer, atMs: atMs), atMost: perClientMax)
         aging.append(Aging(client: client, callID: callID, atMs: atMs))
-        if let excess = clients[client].map({ $0.order.count - perClientMax }), excess > 0 { removeOldest(of: client) }
         expire(nowMs: atMs)
     }
 
@@ -79,11 +83,6 @@ struct RetryCache {
             guard let entry = clients[item.client]?.entries[item.callID], entry.atMs == item.atMs else { continue }
             body(item.client, item.callID, entry)
         }
-    }
-
-    private mutating func removeOldest(of client: ClientKey) {
-        guard let oldest = clients[client]?.order.first else { return }
-        remove(client, oldest)
     }
 
     private mutating func remove(_ client: ClientKey, _ callID: Int32) {

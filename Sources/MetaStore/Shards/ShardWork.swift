@@ -9,7 +9,9 @@ struct ShardWork {
 
     init(_ batches: [Batch], shard: UInt8) {
         for batch in batches {
-            for change in batch.changes where change.shard == shard { changes.append(change) }
+            batch.changes.withUnsafeBufferPointer { all in
+                for index in all.indices where all[index].shard == shard { changes.append(all[index]) }
+            }
             for change in batch.counters where change.shard == shard { counters.append(change) }
         }
         changes = Self.newest(changes) { a, b in

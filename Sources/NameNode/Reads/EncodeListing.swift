@@ -22,46 +22,43 @@ struct EncodeListing: NamespaceRead {
             file.status(inode, name: UnsafeRawBufferPointer(start: nil, count: 0)).append(to: &bytes)
             return DirectoryPage.finish(bytes, remainingCount: 0)
         case .directory(let directory):
-            let page = try listing.rows(of: directory, view)
-            bytes.reserveCapacity(page.rows.count * 128)
-            try append(page.rows, view, to: &bytes)
-            return DirectoryPage.finish(bytes, remainingCount: UInt32(clamping: page.remaining))
+            bytes.reserveCapacity(Self.bytesExpected)
+            let remaining = try append(directory, view, to: &bytes)
+            return DirectoryPage.finish(bytes, remainingCount: UInt32(clamping: remaining))
         }
     }
 
+    /// A page of 100 files.
+    private static let bytesExpected = 12 << 10
+
     /// Rows of subdirectories that are not in memory are asked for in one interrupt.
     private func append(
-        _ rows: ArraySlice<ScannedRow>, _ view: any MetadataView, to bytes: inout [UInt8]
-    ) throws(PlanInterrupt) {
+        _ directory: InodeID, _ view: any MetadataView, to bytes: inout [UInt8]
+    ) throws(PlanInterrupt) -> Int {
         var missing: [RowRequest] = []
-        for row in rows {
+        let remaining = try listing.visit(directory, view) { name, image throws(PlanInterrupt) in
             do throws(PlanInterrupt) {
-                try append(row, view, to: &bytes)
+                try Self.append(name, image, view, to: &bytes)
             } catch {
                 guard case .needRows(let wanted) = error else { throw error }
                 missing += wanted
             }
         }
         guard missing.isEmpty else { throw .needRows(missing) }
+        return remaining
     }
 
-    private func append(
-        _ row: ScannedRow, _ view: any MetadataView, to bytes: inout [UInt8]
+    private static func append(
+        _ name: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer, _ view: any MetadataView,
+        to bytes: inout [UInt8]
     ) throws(PlanInterrupt) {
-        try row.sub.withUnsafeBufferPointer { (name) throws(PlanInterrupt) in
-            try row.image.withUnsafeBufferPointer { (image) throws(PlanInterrupt) in
-                let name = UnsafeRawBufferPointer(name)
-                let entry = try refusing { () throws(HFSError) in
-                    try RawDentry(decoding: UnsafeRawBufferPointer(image))
-                }
-                if let file = entry.file {
-                    file.status(entry.inode, name: name).append(to: &bytes)
-                } else if let status = try view.directoryStatus(entry.inode, name: name) {
-                    status.append(to: &bytes)
-                } else {
-                    throw refusal(.corruptMetadata, "directory \(entry.inode) has no row")
-                }
-            }
+        let entry = try refusing { () throws(HFSError) in try RawDentry(decoding: image) }
+        if let file = entry.file {
+            file.status(entry.inode, name: name).append(to: &bytes)
+        } else if let status = try view.directoryStatus(entry.inode, name: name) {
+            status.append(to: &bytes)
+        } else {
+            throw refusal(.corruptMetadata, "directory \(entry.inode) has no row")
         }
     }
 }

@@ -54,12 +54,28 @@ struct GetListing: NamespaceRead {
     func rows(
         of directory: InodeID, _ view: any MetadataView
     ) throws(PlanInterrupt) -> (rows: ArraySlice<ScannedRow>, remaining: Int) {
+        var rows: [ScannedRow] = []
+        let remaining = try visit(directory, view) { sub, image in
+            rows.append(ScannedRow(sub: Array(sub), image: Array(image)))
+        }
+        return (rows[...], remaining)
+    }
+
+    /// As `rows`, each row in place; gives how many entries follow.
+    func visit(
+        _ directory: InodeID, _ view: any MetadataView,
+        _ body: (_ name: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer) throws(PlanInterrupt) -> Void
+    ) throws(PlanInterrupt) -> Int {
         let isFirst = startAfter.isEmpty
-        let rows = try view.scan(
-            .dentry, directory.rawValue, after: isFirst ? nil : startAfter, limit: isFirst ? pageMax : pageMax + 1)
-        let page = rows.prefix(pageMax)
-        guard isFirst else { return (page, rows.count - page.count) }
-        return (page, max(0, Int(try view.counter(directory.rawValue).children) - page.count))
+        var count = 0
+        try view.visit(
+            .dentry, directory.rawValue, after: isFirst ? nil : startAfter, limit: isFirst ? pageMax : pageMax + 1
+        ) { name, image throws(PlanInterrupt) in
+            count += 1
+            if count <= pageMax { try body(name, image) }
+        }
+        guard isFirst else { return max(0, count - pageMax) }
+        return max(0, Int(try view.counter(directory.rawValue).children) - count)
     }
 
     private func entry(_ row: ScannedRow, _ view: any MetadataView) throws(PlanInterrupt) -> ListedEntry {

@@ -169,7 +169,8 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
 
     private func dispatch(_ request: RPCRequestFrame, _ entry: Int, _ methodIndex: Int, _ outbox: RPCOutbox) {
         guard let peer else { return end("call before the context") }
-        shared.methods.entries[entry].count(methodIndex)
+        let target = shared.methods.entries[entry]
+        target.count(methodIndex)
         inFlight += 1
         let call = RPCCall(
             method: request.method, methodIndex: methodIndex, body: request.body, clientID: request.clientID,
@@ -179,7 +180,7 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
             call.fail(HFSError(.standby, "The server is stopping"))
             return
         }
-        shared.methods.entries[entry].service.handle(call)
+        target.service.handle(call)
     }
 
     /// Calls may still point into the bytes read; what is left of a begun frame gets a buffer of its own, so that appending
