@@ -14,6 +14,9 @@ import time
 from hdfs_native import AsyncClient, Client, WriteOptions
 
 TICKS = os.sysconf("SC_CLK_TCK")
+# Freeing an AsyncClient waits for its runtime with the interpreter's lock held, which a task that is just ending may want:
+# hdfs-native then hangs for ever. So none is freed before the end.
+CLIENTS = []
 
 
 def cpu_seconds(pids):
@@ -26,6 +29,7 @@ def cpu_seconds(pids):
 
 async def small_files(uri, count, in_flight, base):
     client = AsyncClient(uri)
+    CLIENTS.append(client)
     await client.mkdirs(base, 0o755, True)
     numbers = iter(range(count))
     payload = b"x" * 1024
