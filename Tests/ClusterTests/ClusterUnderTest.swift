@@ -35,6 +35,18 @@ enum ClusterUnderTest {
         await fs.close()
     }
 
+    /// Waits, at most half a minute, until each block of a file has `copies` reported replicas; answers whether it came to
+    /// that. `close` promises the first replica's report only, and HDFS tells nobody of the others: so it is asked again.
+    static func hasCopies(_ copies: Int, of path: String, _ fs: HFSFileSystem) async throws -> Bool {
+        let deadlineMs = SystemClock().monotonicMs + 30_000
+        while true {
+            let blocks = try await fs.blockLocations(of: path).blocks
+            if !blocks.isEmpty, blocks.allSatisfy({ $0.locations.count == copies }) { return true }
+            if SystemClock().monotonicMs >= deadlineMs { return false }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
     /// Small blocks, so that files have several.
     static var small: ClientConfiguration {
         var configuration = ClientConfiguration()

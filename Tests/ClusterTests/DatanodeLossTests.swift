@@ -49,7 +49,7 @@ struct DatanodeLossTests {
             }
             try await writer.close()
             try await expectPieces(piece, 40, fs, path)
-            #expect(try await fs.blockLocations(of: path).blocks[0].locations.count == 3)
+            #expect(try await ClusterUnderTest.hasCopies(3, of: path, fs))
         }
     }
 
