@@ -32,6 +32,7 @@ let package = Package(
         .executable(name: "hfs", targets: ["hfs"]),
         .executable(name: "hfs-bench", targets: ["Benchmark"]),
         .library(name: "Client", targets: ["Client"]),
+        .library(name: "MLRuntime", targets: ["MLRuntime"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -79,17 +80,19 @@ let package = Package(
                 "Core", "WireProtocol", "Transport", "Client", "Lineage", protobuf, logging, serviceLifecycle, grdb,
                 nio("NIOCore"), nio("NIOPosix"),
             ]),
+        module("MLRuntime", ["Core", "Client", "Lineage"]),
         .executableTarget(
             name: "hfs",
             dependencies: [
-                "Core", "Client", "NameNode", "DataNode", "MetaStore", "Transport", "Lineage", "Provenance", logging,
-                argumentParser,
+                "Core", "Client", "NameNode", "DataNode", "MetaStore", "Transport", "Lineage", "Provenance",
+                "MLRuntime",
+                logging, argumentParser,
                 serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "Benchmark",
-            dependencies: ["Core", "Client", argumentParser],
+            dependencies: ["Core", "Client", "MLRuntime", argumentParser],
             swiftSettings: strict),
         tests("CoreTests", ["Core", "CChecksum"]),
         tests("WireProtocolTests", ["Core", "WireProtocol", protobuf, nio("NIOCore")], exclude: ["Corpus"]),
@@ -116,6 +119,7 @@ let package = Package(
             "ProvenanceTests",
             ["Core", "Lineage", "LineageTesting", "Provenance", "Transport", "Client", logging, grdb]),
         tests("ClusterTests", ["Core", "Client"]),
+        tests("MLRuntimeTests", ["Core", "MLRuntime"]),
         tests("BenchmarkTests", ["Benchmark", "WireProtocol", protobuf, nio("NIOCore")]),
         tests("CommandTests", ["hfs", "Core", logging]),
         tests("TidyTests", []),

@@ -91,4 +91,8 @@ public enum Limits {
     public static let feedQueueMax = 4096
     /// Longest wait of one read of the feed: clients ask again.
     public static let feedWaitMsMax: Int64 = 60_000
+    /// Parameters of one search: more is a configuration, no search.
+    public static let searchParametersMax = 256
+    /// Trials of one experiment: their directories are children of one, and deciding looks at all of them.
+    public static let experimentTrialsMax = 100_000
 }

@@ -33,13 +33,15 @@ struct ImportTests {
             "Core", "WireProtocol", "Transport", "Client", "Lineage", "GRDB", "SwiftProtobuf", "Logging",
             "ServiceLifecycle", "NIOCore", "NIOPosix", "FoundationEssentials",
         ],
+        "MLRuntime": ["Core", "Client", "Lineage", "FoundationEssentials"],
         "hfs": [
-            "Core", "Client", "NameNode", "DataNode", "MetaStore", "Transport", "Lineage", "Provenance", "Logging",
-            "ArgumentParser",
+            "Core", "Client", "NameNode", "DataNode", "MetaStore", "Transport", "Lineage", "Provenance", "MLRuntime",
+            "Logging", "ArgumentParser",
             "ServiceLifecycle", "UnixSignals", "FoundationEssentials",
         ],
         "Benchmark": [
-            "Core", "WireProtocol", "Client", "Transport", "SwiftProtobuf", "Logging", "ArgumentParser", "NIOCore",
+            "Core", "WireProtocol", "Client", "Transport", "MLRuntime", "SwiftProtobuf", "Logging", "ArgumentParser",
+            "NIOCore",
             "NIOPosix",
             "FoundationEssentials",
         ],

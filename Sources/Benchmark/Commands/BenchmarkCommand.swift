@@ -6,5 +6,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hfs-bench",
         abstract: "Loads an HDFS namenode and datanodes through their own protocol and measures.",
-        subcommands: [MetadataCommand.self, CompareCommand.self, FilesCommand.self, ColdCommand.self])
+        subcommands: [
+            MetadataCommand.self, CompareCommand.self, FilesCommand.self, ColdCommand.self, OptimizersCommand.self,
+        ])
 }

@@ -1,0 +1,27 @@
+/// What an optimizer wants tried, and the notes by which it recognises it later.
+public struct Suggestion: Hashable, Sendable, Codable {
+    /// Only those whose condition holds; the budget's parameter is among them.
+    public var parameters: [String: ParameterValue]
+    /// How much the trial may use in all; nil where the space has no budget.
+    public var budget: Int?
+    /// The trial whose parameters these are and whose checkpoint can be continued.
+    public var parent: Int?
+    /// Hyperband's bracket.
+    public var bracket: Int?
+    /// The rung of ASHA or of a bracket, from 0.
+    public var rung: Int?
+    /// The place in the population of differential evolution that it competes for.
+    public var slot: Int?
+
+    public init(
+        _ parameters: [String: ParameterValue], budget: Int? = nil, parent: Int? = nil, bracket: Int? = nil,
+        rung: Int? = nil, slot: Int? = nil
+    ) {
+        self.parameters = parameters
+        self.budget = budget
+        self.parent = parent
+        self.bracket = bracket
+        self.rung = rung
+        self.slot = slot
+    }
+}
