@@ -43,6 +43,8 @@ public enum Limits {
     public static let findAnswersDefault = 1000
     /// Answers of one query: a few MB.
     public static let findAnswersMax = 10_000
+    /// Rows that one query looks at, an entry's check counting as four: a second or two of one thread.
+    public static let findRowsMax = 1_000_000
     /// Inodes that one `checkVisible` asks about: some milliseconds.
     public static let visibilityChecksMax = 1000
     /// Entries of one ACL: HDFS's 32 a scope.

@@ -9,10 +9,11 @@ extension HFSFileSystem {
     ///   - order: an attribute or another field; entries without it are left out. Nil: no particular order.
     ///   - limit: 1 to 10,000; nil takes 1,000.
     ///   - attributes: fields to return; none takes those of condition and order.
-    /// - Returns: with `isComplete` false when the namenode stopped before it had looked at everything that could be found.
+    /// - Returns: with `isComplete` false when no limit was given and there are more than 1,000.
     ///
     /// Errors: `.fileNotFound`, `.accessDenied` for the path, `.invalidArgument` for fields that cannot be searched,
-    /// `.noSuchProtocol` from a namenode that is not hfs's.
+    /// `.queryTooLarge` when the namenode would have to look at more than a million rows, `.noSuchProtocol` from a namenode that
+    /// is not hfs's. A long query sees no single moment: what changes while it runs may be left out.
     public func find(
         _ path: String, where condition: AttributeCondition? = nil, order: FindOrder? = nil, limit: Int? = nil,
         attributes: [String] = []

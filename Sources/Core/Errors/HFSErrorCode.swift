@@ -5,6 +5,7 @@ extension HFSError {
         case fileNotFound, alreadyExists, notADirectory, pathNotADirectory, directoryNotEmpty, invalidPath, nameTooLong
         case invalidArgument, unsupported, accessDenied, authorizationFailed, authenticationFailed, invalidToken
         case namespaceQuotaExceeded, spaceQuotaExceeded, xattrNotFound, aclInvalid, snapshotRefused
+        case queryTooLarge
         // Events
         case eventsRemoved
         // Writing
@@ -40,6 +41,7 @@ extension HFSError.Code {
         case .spaceQuotaExceeded: "org.apache.hadoop.hdfs.protocol.DSQuotaExceededException"
         case .aclInvalid: "org.apache.hadoop.hdfs.protocol.AclException"
         case .snapshotRefused: "org.apache.hadoop.hdfs.protocol.SnapshotException"
+        case .queryTooLarge: "org.apache.hadoop.hdfs.protocol.FSLimitException"
         case .eventsRemoved: "org.apache.hadoop.hdfs.inotify.MissingEventsException"
         case .alreadyBeingCreated: "org.apache.hadoop.hdfs.protocol.AlreadyBeingCreatedException"
         case .leaseExpired: "org.apache.hadoop.hdfs.server.namenode.LeaseExpiredException"

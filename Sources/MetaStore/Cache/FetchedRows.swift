@@ -10,7 +10,7 @@ struct FetchedRows: Sendable {
     var shard: Int
     /// The LSN that the shard had applied in the read transaction.
     var snapshot: UInt64
-    /// For a scan, from the row at `after` on, that one included.
+    /// For a scan, from the row at `after` (or `before`) on, that one included.
     var rows: [Row]
     /// For a scan: no rows follow these.
     var reachesEnd: Bool

@@ -50,6 +50,13 @@ final class PublishedView: @unchecked Sendable {
         return scan
     }
 
+    /// Downwards; for a table with many rows an id.
+    func lockedScan(_ table: Table, _ id: UInt64, before: [UInt8], limit: Int) -> RowStore.ScanBack {
+        let scan = store.scan(table, id, before: before, limit: limit)
+        if scan.tombstones > Self.tombstonesMax { clock.purgeTombstones(store, table, id) }
+        return scan
+    }
+
     /// As `lockedScan`, for a table with many rows an id, each row in place.
     func lockedWalk<E: Error>(
         _ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int, _ body: (UnsafePointer<RowEntry>) throws(E) -> Void

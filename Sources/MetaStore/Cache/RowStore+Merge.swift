@@ -9,6 +9,7 @@ extension RowStore {
         case .row(let key) where key.table.hasSub: mergeRow(key, fetched.rows.first)
         case .row(let key): mergeSingle(key, fetched.rows.first)
         case .scan(let table, let id, let after, _): mergeScan(table, id, after, fetched)
+        case .scanBack(let table, let id, let before, _): mergeScanBack(table, id, before, fetched)
         }
     }
 
@@ -48,7 +49,7 @@ extension RowStore {
     }
 
     /// Adds an entry that memory does not know.
-    private func add(to group: RowGroup, _ sub: [UInt8], _ image: [UInt8]?, lsn: UInt64) {
+    func add(to group: RowGroup, _ sub: [UInt8], _ image: [UInt8]?, lsn: UInt64) {
         let position = group.lowerBound(sub)
         guard !group.hasEntry(at: position, for: sub), !group.isGapKnown(before: position) else { return }
         bytes += RowEntry(sub: sub, image: image, lsn: lsn, isNextKnown: false).bytes

@@ -12,6 +12,9 @@ package protocol MetadataView: AnyObject {
     /// The rows of `(table, id)` whose `sub` lies after `after` (nil: from the first), in byte order, at most `limit`.
     func scan(_ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int) throws(PlanInterrupt) -> [ScannedRow]
 
+    /// The rows of `(table, id)` whose `sub` lies before `before`, the last one first, at most `limit`.
+    func scan(_ table: Table, _ id: UInt64, before: [UInt8], limit: Int) throws(PlanInterrupt) -> [ScannedRow]
+
     /// As `scan`, each row in place: valid inside `body`, which may read other rows.
     func visit(
         _ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int,

@@ -12,4 +12,6 @@ package enum PlanInterrupt: Error, Sendable {
 package enum RowRequest: Hashable, Sendable {
     case row(RowKey)
     case scan(Table, UInt64, after: [UInt8]?, limit: Int)
+    /// Downwards.
+    case scanBack(Table, UInt64, before: [UInt8], limit: Int)
 }

@@ -30,6 +30,12 @@ final class MemoryTables: MetadataView {
         return Array(rows[start..<min(rows.count, start + min(limit, rows.count))])
     }
 
+    func scan(_ table: Table, _ id: UInt64, before: [UInt8], limit: Int) -> [ScannedRow] {
+        guard limit > 0, let rows = groups[Group(table: table, id: id)] else { return [] }
+        let end = Self.lowerBound(rows, before)
+        return rows[max(0, end - min(limit, end))..<end].reversed()
+    }
+
     func counter(_ directory: UInt64) -> Counter { counters[directory] ?? Counter() }
 
     /// Applies a mutation, or throws `.invalidArgument` and changes nothing.

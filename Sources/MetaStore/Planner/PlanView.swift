@@ -77,6 +77,19 @@ final class PlanView: MetadataView {
         return Self.merge(scan.rows, changes, limit: limit)
     }
 
+    func scan(_ table: Table, _ id: UInt64, before: [UInt8], limit: Int) throws(PlanInterrupt) -> [ScannedRow] {
+        guard limit > 0 else { return [] }
+        precondition(table.hasSub, "a table with one row an id is looked up")
+        let changes = open.entries(table, id, before: before)
+        let wanted = limit + changes.count { $0.image == nil }
+        let scan = withPublished { published.lockedScan(table, id, before: before, limit: wanted) }
+        guard scan.isWhole || scan.rows.count >= wanted else {
+            throw .needRows([.scanBack(table, id, before: scan.covered, limit: wanted - scan.rows.count)])
+        }
+        if changes.isEmpty { return scan.rows }
+        return Self.merge(scan.rows, changes, limit: limit, isDescending: true)
+    }
+
     private func pendingEntries(_ table: Table, _ id: UInt64, after: [UInt8]?) -> [RowEntry] {
         guard table.hasSub else {
             guard after == nil else { return [] }
@@ -89,7 +102,10 @@ final class PlanView: MetadataView {
         return open.entries(table, id, after: after)
     }
 
-    private static func merge(_ rows: [ScannedRow], _ changes: [RowEntry], limit: Int) -> [ScannedRow] {
+    private static func merge(
+        _ rows: [ScannedRow], _ changes: [RowEntry], limit: Int, isDescending: Bool = false
+    ) -> [ScannedRow] {
+        let sign = isDescending ? -1 : 1
         var merged: [ScannedRow] = []
         var index = 0
         func takeChange() {
@@ -97,7 +113,7 @@ final class PlanView: MetadataView {
             index += 1
         }
         for row in rows {
-            while index < changes.count, ByteOrder.compare(changes[index].sub, row.sub) < 0 { takeChange() }
+            while index < changes.count, sign * ByteOrder.compare(changes[index].sub, row.sub) < 0 { takeChange() }
             if index < changes.count, changes[index].sub == row.sub {
                 takeChange()
             } else {

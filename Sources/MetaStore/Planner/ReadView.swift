@@ -23,6 +23,15 @@ final class ReadView: MetadataView {
         return scan.rows
     }
 
+    func scan(_ table: Table, _ id: UInt64, before: [UInt8], limit: Int) throws(PlanInterrupt) -> [ScannedRow] {
+        guard limit > 0 else { return [] }
+        let scan = published.lockedScan(table, id, before: before, limit: limit)
+        guard scan.isWhole || scan.rows.count >= limit else {
+            throw .needRows([.scanBack(table, id, before: scan.covered, limit: limit - scan.rows.count)])
+        }
+        return scan.rows
+    }
+
     func visit(
         _ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int,
         _ body: (_ sub: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer) throws(PlanInterrupt) -> Void

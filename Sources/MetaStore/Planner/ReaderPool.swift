@@ -102,7 +102,7 @@ final class ReaderPool: @unchecked Sendable {
         let key =
             switch request {
             case .row(let key): key
-            case .scan(let table, let id, _, _): RowKey(table, id)
+            case .scan(let table, let id, _, _), .scanBack(let table, let id, _, _): RowKey(table, id)
             }
         return Int(shardOf[Int(key.shard.rawValue)])
     }

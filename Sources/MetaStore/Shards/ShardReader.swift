@@ -10,6 +10,7 @@ final class ShardReader {
     private let applied: SQLiteStatement
     private var rows: [SQLiteStatement?]
     private var scans: [SQLiteStatement?]
+    private var scansBack: [SQLiteStatement?]
 
     /// Rows that a scan fetches at least: the next page is likely wanted too.
     private static let scanRowsMin = 128
@@ -23,6 +24,7 @@ final class ShardReader {
         applied = try connection.prepare("SELECT lsn FROM applied WHERE one = 1")
         rows = [SQLiteStatement?](repeating: nil, count: Table.slots)
         scans = rows
+        scansBack = rows
     }
 
     /// Answers `requests` from one snapshot.
@@ -43,6 +45,10 @@ final class ShardReader {
                 // One more: the row at `after` itself comes first when there is one.
                 let count = max(limit, Self.scanRowsMin) + 1
                 answer.rows = try scan(table, id, after, count)
+                answer.reachesEnd = answer.rows.count < count
+            case .scanBack(let table, let id, let before, let limit):
+                let count = max(limit, Self.scanRowsMin) + 1
+                answer.rows = try scanBack(table, id, before, count)
                 answer.reachesEnd = answer.rows.count < count
             }
             fetched.append(answer)
@@ -73,6 +79,24 @@ final class ShardReader {
         defer { statement.reset() }
         statement.bind(1, Int64(bitPattern: id))
         if let after { statement.bindCopy(2, after) } else { statement.bind(2, "") }
+        statement.bind(3, Int64(limit))
+        var rows: [FetchedRows.Row] = []
+        while try statement.step() {
+            rows.append(try Self.checked(table, id, statement.blob(0), statement, imageColumn: 1, path: path))
+        }
+        return rows
+    }
+
+    private func scanBack(
+        _ table: Table, _ id: UInt64, _ before: [UInt8], _ limit: Int
+    ) throws(HFSError) -> [FetchedRows.Row] {
+        let statement = try prepared(
+            &scansBack, table,
+            "SELECT sub, image, lsn, crc FROM \(ShardSchema.name(table)) WHERE id = ? AND sub <= ? "
+                + "ORDER BY sub DESC LIMIT ?")
+        defer { statement.reset() }
+        statement.bind(1, Int64(bitPattern: id))
+        statement.bindCopy(2, before)
         statement.bind(3, Int64(limit))
         var rows: [FetchedRows.Row] = []
         while try statement.step() {

@@ -44,6 +44,14 @@ struct AncestorWalk {
             mayTraverse: mayTraverse)
     }
 
+    /// Whether a directory at or below the base is one that the caller gets to, to look at it or at what lies below.
+    mutating func mayShow(_ inode: InodeID) throws(PlanInterrupt) -> Bool {
+        guard let directory = try directory(inode), directory.isWithin else { return false }
+        if directory.mayTraverse { return true }
+        guard try self.directory(directory.parent)?.mayTraverse == true else { return false }
+        return try checker.allows(inode, try view.requireDirectory(inode), .read)
+    }
+
     private func isExecutable(_ inode: InodeID) throws(PlanInterrupt) -> Bool {
         guard !checker.caller.isSuperuser else { return true }
         return try checker.allows(inode, try view.requireDirectory(inode), .execute)

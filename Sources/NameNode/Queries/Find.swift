@@ -1,11 +1,13 @@
 import Core
 import MetaStore
 
-/// Files and directories below a path that meet a condition, in an order, as they are at this moment: an attribute counts from
-/// the answer to the call that set it.
+/// Files and directories below a path that meet a condition, in an order.
 ///
-/// Long queries take several reads, each of bounded length, so that they hold up nobody: `run` again with the progress. Each
-/// answer is true of the moment in which its entry was looked at.
+/// A long query takes several reads, each of bounded length, so that it holds up nobody: `run` again with the progress. Each
+/// read sees one LSN, the query as a whole does not: an entry is true of the moment in which it was looked at, an attribute
+/// counts from the answer to the call that set it before the query began, and what does not change while the query runs is
+/// found exactly once, in its place in the order. What is moved, or gets another value of what is asked for, in that time may
+/// be found as it was or as it is, or be left out.
 struct Find: NamespaceRead {
     struct Order: Hashable, Sendable {
         var field: FindField
@@ -30,24 +32,13 @@ struct Find: NamespaceRead {
         var key: [UInt8]
     }
 
-    struct Progress: Sendable {
-        var candidates: [InodeID]
-        /// The candidates are in the order of the answer.
-        var isOrdered = true
-        /// Everything that may meet the condition is among the candidates.
-        var isComplete = true
-        var checked = 0
-        var found: [Entry] = []
-    }
-
     enum Outcome: Sendable {
-        case done([Entry], isComplete: Bool)
-        case more(Progress)
+        case done([Entry])
+        case more(FindProgress)
     }
 
-    /// Candidates checked in one read: about 2 ms.
-    static let sliceMax = 512
-    private static let batchMax = 64
+    /// Rows looked at in one read: about a millisecond.
+    static let sliceRows = 1024
 
     var caller: Caller
     var path: FilePath
@@ -56,7 +47,9 @@ struct Find: NamespaceRead {
     var limit: Int
     /// Fields that the answer shows, with the names they were asked by.
     var wanted: [(text: String, field: FindField)] = []
-    var progress: Progress?
+    /// Rows looked at before the query is refused.
+    var rowsMax = Limits.findRowsMax
+    var progress: FindProgress?
 
     /// Everything that is looked at.
     var fields: Set<FindField> {
@@ -67,27 +60,9 @@ struct Find: NamespaceRead {
         let resolved = try view.resolve(path, rows: true)
         try checker(view).check(resolved)
         guard let target = resolved.target else { throw refusal(.fileNotFound, "File does not exist: \(path)") }
-        var state: Progress
-        if let progress { state = progress } else { state = try FindCandidates(self, resolved, view).collect() }
-        var verifier = FindVerifier(self, base: target.inode, view)
-        let end = min(state.candidates.count, state.checked + Self.sliceMax)
-        while state.checked < end, !isEnough(state) {
-            let batch = state.candidates[state.checked..<min(end, state.checked + Self.batchMax)]
-            let entries = try view.gather(batch) { (inode, _) throws(PlanInterrupt) in try verifier.entry(inode) }
-            state.found += entries.compactMap { $0 }
-            state.checked += batch.count
-        }
-        guard isEnough(state) || state.checked == state.candidates.count else { return .more(state) }
-        return .done(answer(state), isComplete: state.isComplete)
-    }
-
-    private func isEnough(_ state: Progress) -> Bool { state.isOrdered && state.found.count >= limit }
-
-    private func answer(_ state: Progress) -> [Entry] {
-        guard !state.isOrdered, let order else { return Array(state.found.prefix(limit)) }
-        let sorted = state.found.sorted { a, b in
-            a.key == b.key ? a.inode < b.inode : a.key.lexicographicallyPrecedes(b.key)
-        }
-        return Array((order.isDescending ? sorted.reversed() : sorted).prefix(limit))
+        let state: FindProgress
+        if let progress { state = progress } else { state = try FindProgress(self, resolved, target, view) }
+        var slice = FindSlice(self, resolved, base: target.inode, view, state)
+        return try slice.run()
     }
 }

@@ -16,7 +16,7 @@ struct FindVerifier {
     private let view: any MetadataView
     private let checker: PermissionChecker
     private let needsTime: Bool
-    private var walk: AncestorWalk
+    var walk: AncestorWalk
 
     init(_ find: Find, base: InodeID, _ view: any MetadataView) {
         self.find = find

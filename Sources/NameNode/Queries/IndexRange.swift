@@ -17,6 +17,11 @@ struct IndexRange: Hashable, Sendable {
         self.end = prefix + end
     }
 
+    /// Whether a row of the index lies in it.
+    func contains(_ sub: [UInt8]) -> Bool {
+        after.lexicographicallyPrecedes(sub) && sub.lexicographicallyPrecedes(end)
+    }
+
     /// All values of an attribute.
     static func all(_ name: String) -> IndexRange {
         IndexRange(AttributeKey.prefix(name), after: [], end: [AttributeValue.textTag + 1])

@@ -44,12 +44,15 @@ extension FileSystemProtocolHandler {
         engine.read({ view throws(PlanInterrupt) in try find.run(view) }) { [self] result in
             switch result {
             case .failure(let error): call.fail(error)
-            case .success(.done(let found, let isComplete)): Self.reply(call, found, isComplete, limit: limit)
+            case .success(.done(let found)): Self.reply(call, found, limit: limit)
             case .success(.more(let progress)):
                 var next = find
                 next.progress = progress
                 do throws(HFSError) {
-                    try queryThreads.submit { [next] in self.step(next, call, limit: limit) }
+                    try queryThreads.submit { [next] in
+                        if progress.slices > Self.slicesWithoutRest { Self.rest() }
+                        self.step(next, call, limit: limit)
+                    }
                 } catch {
                     call.fail(error)
                 }
@@ -57,9 +60,18 @@ extension FileSystemProtocolHandler {
         }
     }
 
-    private static func reply(_ call: RPCCall, _ found: [Find.Entry], _ isComplete: Bool, limit: Int) {
+    /// Reads of a query before it rests between them.
+    private static let slicesWithoutRest = 8
+
+    /// About as long as a read takes: the view's lock goes to whoever comes first, and who waits for it must come sometimes.
+    private static func rest() {
+        let lock = ConditionLock()
+        lock.withLock { _ = lock.wait(milliseconds: 1) }
+    }
+
+    private static func reply(_ call: RPCCall, _ found: [Find.Entry], limit: Int) {
         var response = Hfs_Filesystem_FindResponse()
-        response.isComplete = isComplete && found.count <= limit
+        response.isComplete = found.count <= limit
         response.found = found.prefix(limit).map { entry in
             var proto = Hfs_Filesystem_Found()
             proto.path = entry.path

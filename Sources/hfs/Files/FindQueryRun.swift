@@ -33,7 +33,9 @@ struct FindQueryRun: Sendable {
                         try session.console.line(entry.path + attributes)
                     }
                 }
-                if !result.isComplete { throw Complaint(path, "There may be more: the search stopped at its bound") }
+                if !result.isComplete {
+                    throw Complaint(path, "There are more: --limit gives up to \(Limits.findAnswersMax)")
+                }
             }
         }
         if json { try session.console.line(JSONOutput.text(records)) }

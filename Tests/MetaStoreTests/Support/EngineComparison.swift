@@ -61,10 +61,11 @@ final class EngineComparison {
             let after: [UInt8]? = generator.below(2) == 0 ? nil : Array("n\(generator.below(20))".utf8)
             let body: @Sendable (any MetadataView) throws(PlanInterrupt) -> [String] = { view throws(PlanInterrupt) in
                 let rows = try view.scan(.dentry, directory, after: after, limit: limit)
+                let back = try view.scan(.dentry, directory, before: after ?? [0xff], limit: limit)
                 let single = try view.row(RowKey(.directory, directory))
                 let attribute = try view.row(RowKey(.xattr, directory, Array("a1".utf8)))
                 return [
-                    "\(rows)", "\(try view.counter(directory))", "\(String(describing: single))",
+                    "\(rows)", "\(back)", "\(try view.counter(directory))", "\(String(describing: single))",
                     "\(String(describing: attribute))",
                 ]
             }

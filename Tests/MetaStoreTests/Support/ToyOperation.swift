@@ -18,6 +18,7 @@ struct ToyOperation: MetaStore.Operation {
         case addBlock(UInt64, String)
         case setAttribute(UInt64, String, [UInt8]?)
         case deleteFirst(UInt64, after: String?, limit: Int)
+        case deleteLast(UInt64, before: String, limit: Int)
         case count(UInt64)
         case system(String, [UInt8]?)
         case dropCounter(UInt64)
@@ -98,14 +99,10 @@ struct ToyOperation: MetaStore.Operation {
             reply.text = "attribute was \(old.map { "\($0)" } ?? "nothing")"
         case .deleteFirst(let parent, let after, let limit):
             let rows = try view.scan(.dentry, parent, after: after.map(Self.name), limit: limit)
-            if let first = rows.first {
-                mutation.delete(RowKey(.dentry, parent, first.sub))
-                mutation.delete(RowKey(.locator, Self.id(first.image)))
-                mutation.add(parent, Counter(children: -1))
-            }
-            reply.text =
-                "saw "
-                + rows.map { "\(String(decoding: $0.sub, as: UTF8.self))=\(Self.id($0.image))" }.joined(separator: ",")
+            reply.text = Self.deleteFirst(rows, in: parent, &mutation)
+        case .deleteLast(let parent, let before, let limit):
+            let rows = try view.scan(.dentry, parent, before: Self.name(before), limit: limit)
+            reply.text = Self.deleteFirst(rows, in: parent, &mutation)
         case .count(let directory):
             reply.text = "\(try view.counter(directory))"
         case .system(let name, let value):
@@ -124,6 +121,17 @@ struct ToyOperation: MetaStore.Operation {
 }
 
 extension ToyOperation {
+    /// Deletes the first of the rows that a scan saw; the reply tells all.
+    private static func deleteFirst(_ rows: [ScannedRow], in parent: UInt64, _ mutation: inout Mutation) -> String {
+        if let first = rows.first {
+            mutation.delete(RowKey(.dentry, parent, first.sub))
+            mutation.delete(RowKey(.locator, id(first.image)))
+            mutation.add(parent, Counter(children: -1))
+        }
+        return "saw "
+            + rows.map { "\(String(decoding: $0.sub, as: UTF8.self))=\(id($0.image))" }.joined(separator: ",")
+    }
+
     static func random(_ generator: inout Generator, directories: [UInt64], names: Int) -> ToyOperation {
         let directory = directories[generator.below(directories.count)]
         let name = "n\(generator.below(names))"
@@ -140,7 +148,7 @@ extension ToyOperation {
                     directory, "a\(generator.below(4))", generator.below(3) == 0 ? nil : [UInt8(generator.below(256))])
             case 18, 19:
                 .deleteFirst(directory, after: generator.below(2) == 0 ? nil : name, limit: 1 + generator.below(30))
-            case 20: .count(directory)
+            case 20: .deleteLast(directory, before: name, limit: 1 + generator.below(30))
             case 21:
                 .system("s\(generator.below(3))", generator.below(3) == 0 ? nil : [1, UInt8(generator.below(256))])
             case 22: generator.below(4) == 0 ? .dropCounter(directory) : .count(directory)

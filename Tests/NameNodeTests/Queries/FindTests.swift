@@ -39,7 +39,7 @@ import Testing
                 try await ns.paths("/Projects/a", accurate, order: "ml.accuracy", descending: true)
                     == ["/Projects/a/Models/m0", "/Projects/a/Models/m7", "/Projects/a/Models/m6"])
             let best = try await ns.find("/Projects/a/Models/m0", accurate)
-            #expect(best.entries.map(\.path) == ["/Projects/a/Models/m0"] && best.isComplete)
+            #expect(best.entries.map(\.path) == ["/Projects/a/Models/m0"])
             #expect(try await ns.audit() == [])
         }
     }
@@ -102,15 +102,12 @@ import Testing
             #expect(try await ns.paths("/Projects/b", .not(.exists("ml.accuracy"))).count == 2)
             #expect(try await ns.paths("/Projects/b").count == 12)
             #expect(try await ns.paths("/Projects/b", .compare("kind", .equal, .text("directory"))).count == 2)
-            for index in 0..<FindCandidates.walkMax { try await ns.mkdirs("/many/d\(index % 7)/\(index)") }
-            let result = try await ns.find("/many", .compare("owner", .equal, .text("bob")))
-            #expect(result.entries.isEmpty && !result.isComplete)
         }
     }
 
     @Test func longQueriesTakeSeveralReads() async throws {
         try await TestNamespace.with { ns in
-            let count = 3 * Find.sliceMax
+            let count = 1500
             for index in 0..<count {
                 try await ns.mkdirs("/p/\(index)")
                 try await ns.set("/p/\(index)", "ml.step", "\(index)")

@@ -125,7 +125,6 @@ import Testing
                 (path == "/" || $0.path == path || $0.path.hasPrefix(path + "/")) && holds(condition, $0.attributes)
             }
             let found = try await ns.find(path, condition, order: order, descending: descending, limit: limit)
-            #expect(found.isComplete, told)
             if let order {
                 wanted = sorted(wanted, order, descending)
                 #expect(found.entries.map(\.path) == wanted.prefix(limit).map(\.path), told)
