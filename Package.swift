@@ -92,7 +92,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "Benchmark",
-            dependencies: ["Core", "Client", "MLRuntime", argumentParser],
+            dependencies: ["Core", "Transport", "Client", "MLRuntime", argumentParser],
             swiftSettings: strict),
         tests("CoreTests", ["Core", "CChecksum"]),
         tests("WireProtocolTests", ["Core", "WireProtocol", protobuf, nio("NIOCore")], exclude: ["Corpus"]),

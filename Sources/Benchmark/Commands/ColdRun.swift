@@ -52,13 +52,13 @@ struct ColdRun: Sendable {
     }
 
     private func create(prefix: String) throws(HFSError) -> PipelinedConnection.Result {
-        let connection = try PipelinedConnection(host: target.host, port: target.port, user: target.user)
+        let connection = try PipelinedConnection(target)
         var workload = CreateFile(directory: "\(tree)/c0", prefix: prefix, clientName: "hfs-bench-\(prefix)")
         return try connection.run(&workload, operations: max(1, operations / connections), depth: depth)
     }
 
     private func stat(_ files: Int, goesOn: () -> Bool) throws(HFSError) -> PipelinedConnection.Result {
-        let connection = try PipelinedConnection(host: target.host, port: target.port, user: target.user)
+        let connection = try PipelinedConnection(target)
         var workload = RandomStat(
             base: tree, directories: directories, filesEach: files, random: SplitMix64(Stopwatch.nowNs))
         return try connection.run(&workload, operations: .max, depth: statDepth, goesOn: goesOn)

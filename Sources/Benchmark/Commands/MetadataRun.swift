@@ -1,6 +1,5 @@
 import Core
 import Glibc
-import Synchronization
 
 /// The metadata phases in their order: each uses what the one before left.
 struct MetadataRun: Sendable {
@@ -55,7 +54,7 @@ struct MetadataRun: Sendable {
 
     /// Removes everything that the run made.
     func cleanUp() throws {
-        let connection = try PipelinedConnection(host: target.host, port: target.port, user: target.user)
+        let connection = try PipelinedConnection(target)
         var workload = DeleteTree(path: base)
         _ = try connection.run(&workload, operations: 1, depth: 1)
     }
@@ -69,31 +68,7 @@ struct MetadataRun: Sendable {
     private func phase<W: Workload>(
         _ name: String, each: Int? = nil, _ workload: @escaping @Sendable (Int) -> W
     ) throws -> Measurement {
-        let perConnection = each ?? max(1, operations / connections)
-        let outcomes = Mutex<[Result<PipelinedConnection.Result, HFSError>]>([])
-        let before = Snapshot(target.cpu)
-        WorkerThreads.run(connections) { index in
-            let outcome: Result<PipelinedConnection.Result, HFSError>
-            do throws(HFSError) {
-                let connection = try PipelinedConnection(host: target.host, port: target.port, user: target.user)
-                var workload = workload(index)
-                outcome = .success(try connection.run(&workload, operations: perConnection, depth: depth))
-            } catch {
-                outcome = .failure(error)
-            }
-            outcomes.withLock { $0.append(outcome) }
-        }
-        var total = PipelinedConnection.Result()
-        for outcome in outcomes.withLock({ $0 }) {
-            let one = try outcome.get()
-            total.histogram.add(one.histogram)
-            total.errors += one.errors
-            total.firstError = total.firstError ?? one.firstError
-        }
-        var measurement = before.measurement(
-            name, target.cpu, total.histogram, operations: Int(total.histogram.count), mebibytes: nil)
-        measurement.errors = total.errors
-        measurement.firstError = total.firstError
-        return measurement
+        try LoadPhase(target: target, connections: connections, depth: depth).run(
+            name, each: each ?? max(1, operations / connections), workload)
     }
 }

@@ -7,6 +7,8 @@ struct Target: Sendable {
     let port: UInt16
     let user: String
     let cpu: ProcessCPU
+    /// Connections act in the name of its run.
+    var token: DelegationToken?
 
     /// `address` is `hdfs://host:port` or `host:port`.
     init(address: String, user: String, pids: String) throws(HFSError) {

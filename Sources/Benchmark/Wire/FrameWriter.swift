@@ -21,14 +21,24 @@ struct FrameWriter {
     /// The preface and the connection context that come before the first call.
     mutating func appendPreface(user: String) {
         bytes += Array("hrpc".utf8) + [9, 0, 0]
+        appendContext(user: user)
+    }
+
+    /// What was built elsewhere.
+    mutating func append(_ other: [UInt8]) { bytes += other }
+
+    /// The connection context; names no user where a token has said who it is.
+    mutating func appendContext(user: String?) {
         begin()
         var header = rpcHeaderPrefix
         header += [0x18, 5, 0x22, 16] + clientID + [0x28, 1]
         appendDelimited(header)
-        var userInfo: [UInt8] = []
-        Self.appendField(1, user, to: &userInfo)
         var context: [UInt8] = []
-        Self.appendField(2, userInfo, to: &context)
+        if let user {
+            var userInfo: [UInt8] = []
+            Self.appendField(1, user, to: &userInfo)
+            Self.appendField(2, userInfo, to: &context)
+        }
         Self.appendField(3, Method.protocolName, to: &context)
         appendDelimited(context)
         end()

@@ -1,4 +1,4 @@
-/// A ClientProtocol method with its request header ready to send.
+/// A method of ClientProtocol, or of hfs's own protocol, with its request header ready to send.
 struct Method: Sendable {
     static let protocolName = "org.apache.hadoop.hdfs.protocol.ClientProtocol"
 
@@ -6,11 +6,11 @@ struct Method: Sendable {
     /// `RequestHeaderProto`, preceded by its length.
     let delimitedHeader: [UInt8]
 
-    init(_ name: String) {
+    init(_ name: String, of protocolName: String = Self.protocolName) {
         self.name = name
         var header: [UInt8] = []
         FrameWriter.appendField(1, name, to: &header)
-        FrameWriter.appendField(2, Self.protocolName, to: &header)
+        FrameWriter.appendField(2, protocolName, to: &header)
         header += [0x18, 1]
         precondition(header.count < 0x80)
         delimitedHeader = [UInt8(header.count)] + header
@@ -28,4 +28,6 @@ struct Method: Sendable {
     static let setOwner = Method("setOwner")
     static let setPermission = Method("setPermission")
     static let setReplication = Method("setReplication")
+    static let setXAttr = Method("setXAttr")
+    static let find = Method("find", of: "hfs.FileSystemProtocol")
 }

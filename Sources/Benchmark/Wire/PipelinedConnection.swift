@@ -1,4 +1,5 @@
 import Core
+import Transport
 
 /// One connection that keeps a fixed number of operations in flight until all are done. Used by one thread.
 final class PipelinedConnection {
@@ -14,11 +15,33 @@ final class PipelinedConnection {
     private var inputEnd = 0
     private var round = 0
 
-    init(host: String, port: UInt16, user: String) throws(HFSError) {
-        socket = try PlainSocket(host: host, port: port)
+    /// To a target, as its user or with its token.
+    init(_ target: Target) throws(HFSError) {
+        socket = try PlainSocket(host: target.host, port: target.port)
         var random = SplitMix64(Stopwatch.nowNs)
         frame = FrameWriter(clientID: (0..<16).map { _ in UInt8(truncatingIfNeeded: random.next()) })
-        frame.appendPreface(user: user)
+        if let token = target.token { try logIn(token) } else { frame.appendPreface(user: target.user) }
+    }
+
+    private func logIn(_ token: DelegationToken) throws(HFSError) {
+        var login = TokenLogin(token: token)
+        frame.append(try login.opening())
+        var isKnown = false
+        while !isKnown {
+            try flush()
+            var failure: HFSError?
+            try receive { response in
+                guard failure == nil, !isKnown else { return }
+                do throws(HFSError) {
+                    guard response.isSuccess else { throw HFSError(.authenticationFailed, response.errorText) }
+                    if let answer = try login.answer(response.body) { frame.append(answer) } else { isKnown = true }
+                } catch {
+                    failure = error
+                }
+            }
+            if let failure { throw failure }
+        }
+        frame.appendContext(user: nil)
     }
 
     /// Runs operations 0..<`operations`, `depth` at a time, as long as `goesOn` says so.

@@ -14,6 +14,8 @@ struct IndexCursor: Sendable {
     private let range: IndexRange
     private let isDescending: Bool
     private var last: [UInt8]
+    /// A page was read.
+    private(set) var isBegun = false
     /// Nothing is left.
     private(set) var isAtEnd = false
 
@@ -32,6 +34,7 @@ struct IndexCursor: Sendable {
         } else {
             rows = try view.scan(.attribute, scope.rawValue, after: last, limit: limit)
         }
+        isBegun = true
         isAtEnd = rows.count < limit
         var hits: [IndexHit] = []
         hits.reserveCapacity(rows.count)

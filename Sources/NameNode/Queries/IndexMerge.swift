@@ -4,13 +4,14 @@ import MetaStore
 /// A stretch of the index in all scopes together, in the order of values, then inodes, or the other way round: of each scope
 /// only what comes next is in memory.
 struct IndexMerge: Sendable {
-    private static let pageOfMany = 8
-    private static let pageOfFew = 64
+    /// Of many scopes most have nothing that is wanted.
+    private static let firstPageOfMany = 2
+    private static let page = 64
     private static let fewScopes = 8
     private static let scansMax = 64
 
     private let isDescending: Bool
-    private let page: Int
+    private let firstPage: Int
     private var cursors: [IndexCursor]
     /// Of each cursor what was read and not taken, the next one last.
     private var buffers: [[IndexHit]]
@@ -21,7 +22,7 @@ struct IndexMerge: Sendable {
 
     init(_ range: IndexRange, in scopes: [InodeID], isDescending: Bool) {
         self.isDescending = isDescending
-        page = scopes.count > Self.fewScopes ? Self.pageOfMany : Self.pageOfFew
+        firstPage = scopes.count > Self.fewScopes ? Self.firstPageOfMany : Self.page
         cursors = scopes.map { IndexCursor(range, in: $0, isDescending: isDescending) }
         buffers = scopes.map { _ in [] }
         unread = Array(scopes.indices)
@@ -33,10 +34,10 @@ struct IndexMerge: Sendable {
     /// Reads what is needed for the next ones, as far as one step goes. Returns the rows looked at.
     mutating func fill(_ view: any MetadataView) throws(PlanInterrupt) -> Int {
         let batch = unread.suffix(Self.scansMax)
-        let page = page
         let pages = try view.gather(batch) { (index, view) throws(PlanInterrupt) in
             var cursor = cursors[index]
-            return (index: index, hits: try cursor.page(limit: page, view), cursor: cursor)
+            let limit = cursor.isBegun ? Self.page : firstPage
+            return (index: index, hits: try cursor.page(limit: limit, view), cursor: cursor)
         }
         unread.removeLast(batch.count)
         var rows = batch.count
