@@ -2,7 +2,7 @@
 BUILD ?= $(or $(HFS_BUILD_DIR),$(HOME)/.cache/hfs/build)
 SWIFT_FLAGS = --scratch-path $(BUILD)
 
-.PHONY: build test test-metastore tidy format lint bench bench-startup bench-find bench-peer fuzz crash interop interop-java demo
+.PHONY: build test test-metastore tidy format lint bench bench-startup bench-find bench-trace bench-peer fuzz crash interop interop-java demo
 build:        ; swift build $(SWIFT_FLAGS)
 test:         ; ./deploy/test
 test-metastore: ; ./deploy/test-metastore
@@ -12,6 +12,7 @@ lint:         ; swift format lint --strict --parallel $$(./deploy/tools/swift-so
 bench:        ; ./deploy/bench/run
 bench-startup: ; ./deploy/bench/startup
 bench-find:   ; ./deploy/bench/find
+bench-trace:  ; ./deploy/bench/trace
 bench-peer:   ; ./deploy/bench-peer
 fuzz:         ; ./deploy/fuzz
 crash:        ; ROUNDS=1000 ./deploy/crash

@@ -9,5 +9,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
         subcommands: [
             MetadataCommand.self, CompareCommand.self, FilesCommand.self, ColdCommand.self, OptimizersCommand.self,
             FindCommand.self,
+            MetadataCommand.self, CompareCommand.self, FilesCommand.self, ColdCommand.self, FindCommand.self,
+            TraceCommand.self,
         ])
 }
