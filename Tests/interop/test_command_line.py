@@ -20,7 +20,7 @@ def test_a_second_start_says_that_it_runs(cluster):
 def test_status_tells_who_is_healthy(fresh_cluster):
     cluster = fresh_cluster
     report = cluster.status()
-    assert report["isHealthy"] and all(s["health"] == {"isHealthy": True} for s in [report["namenode"], *report["datanodes"]])
+    assert report["isHealthy"] and all(s["health"] == {"isHealthy": True} for s in [report["namenode"], *report["datanodes"], report["tailer"]])
     text = cluster.hfs("cluster", "status", "--dir", cluster.directory, check=0).text
     assert text.count("healthy") == 4 and "unhealthy" not in text
     cluster.kill("namenode")

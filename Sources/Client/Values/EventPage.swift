@@ -10,4 +10,11 @@ public struct EventPage: Sendable {
     public var publishedLSN: LSN
     /// The oldest record that the namenode keeps.
     public var oldestLSN: LSN
+
+    package init(entries: [FeedEntry], nextLSN: LSN, publishedLSN: LSN, oldestLSN: LSN) {
+        self.entries = entries
+        self.nextLSN = nextLSN
+        self.publishedLSN = publishedLSN
+        self.oldestLSN = oldestLSN
+    }
 }

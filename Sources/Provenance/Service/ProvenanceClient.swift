@@ -12,16 +12,15 @@ public enum ProvenanceClient {
     static let protocolName = "hfs.ProvenanceProtocol"
     /// Longest wait for an answer, milliseconds: the service first takes what has happened so far.
     private static let deadlineMs: Int64 = 60_000
+    private static let locatingMax = 15
+    private static let locatingPauseMs: Int64 = 200
 
     /// The answer as of now: all that had happened in the cluster when it was asked.
     ///
     /// Errors: `.connectionFailed` when no service runs, `.fileNotFound` for a path or run of which nothing is known.
     public static func ask(_ query: LineageQuery, of fileSystem: HFSFileSystem) async throws(HFSError) -> LineageAnswer
     {
-        guard let address = try await fileSystem.locateService(serviceName) else {
-            throw HFSError(
-                .connectionFailed, "No provenance service is registered with the namenode: is 'hfs tailer' running?")
-        }
+        let address = try await address(fileSystem)
         guard let colon = address.lastIndex(of: ":"), let port = UInt16(address[address.index(after: colon)...]) else {
             throw HFSError(.io, "The provenance service's address is damaged", subject: address)
         }
@@ -39,5 +38,15 @@ public enum ProvenanceClient {
             await client.close()
             throw error
         }
+    }
+
+    /// Asks some times: a namenode that was just started is told within a second or two.
+    private static func address(_ fileSystem: HFSFileSystem) async throws(HFSError) -> String {
+        for _ in 0..<locatingMax {
+            if let address = try await fileSystem.locateService(serviceName) { return address }
+            try await EventLoopDelay.wait(ms: locatingPauseMs, on: MultiThreadedEventLoopGroup.singleton.next())
+        }
+        throw HFSError(
+            .connectionFailed, "No provenance service is registered with the namenode: is 'hfs tailer' running?")
     }
 }

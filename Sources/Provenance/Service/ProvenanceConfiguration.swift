@@ -10,6 +10,9 @@ package struct ProvenanceConfiguration: Codable, Sendable {
     package var host = "127.0.0.1"
     /// 0 lets the system choose.
     package var port: UInt16 = 0
+    /// `/metrics` and `/health`; port 0 lets the system choose.
+    package var httpHost = "127.0.0.1"
+    package var httpPort: UInt16 = 0
     /// Events between two snapshots of the graph.
     package var snapshotEvents = 100_000
     /// Longest time between two snapshots of a graph that changed, milliseconds.
@@ -27,6 +30,8 @@ package struct ProvenanceConfiguration: Codable, Sendable {
         user = try values.decodeIfPresent(String.self, forKey: .user) ?? user
         host = try values.decodeIfPresent(String.self, forKey: .host) ?? host
         port = try values.decodeIfPresent(UInt16.self, forKey: .port) ?? port
+        httpHost = try values.decodeIfPresent(String.self, forKey: .httpHost) ?? httpHost
+        httpPort = try values.decodeIfPresent(UInt16.self, forKey: .httpPort) ?? httpPort
         snapshotEvents = try values.decodeIfPresent(Int.self, forKey: .snapshotEvents) ?? snapshotEvents
         snapshotIntervalMs = try values.decodeIfPresent(Int64.self, forKey: .snapshotIntervalMs) ?? snapshotIntervalMs
         snapshotDirectory = try values.decodeIfPresent(String.self, forKey: .snapshotDirectory) ?? snapshotDirectory

@@ -6,7 +6,8 @@ import Transport
 
 /// Keeps the service's address with the namenode, which forgets it with the connection.
 struct Registration {
-    private static let intervalMs: Int64 = 5_000
+    /// Also how long the service is not found behind a restart of the namenode.
+    private static let intervalMs: Int64 = 1_000
 
     private let fileSystem: HFSFileSystem
     private let address: String
@@ -18,11 +19,14 @@ struct Registration {
         self.logger = logger
     }
 
-    /// Registers now and again until the task is cancelled.
-    func keep() async {
+    /// Registers now and again until the task is cancelled. `onRegistered` is told the first time.
+    func keep(onRegistered: () -> Void) async {
+        var isKnown = false
         while !Task.isCancelled {
             do throws(HFSError) {
                 try await fileSystem.registerService(ProvenanceClient.serviceName, at: address)
+                if !isKnown { onRegistered() }
+                isKnown = true
             } catch {
                 logger.warning("provenance-unregistered", metadata: ["error": "\(error)"])
             }

@@ -1,3 +1,4 @@
+import Client
 package import Core
 import FoundationEssentials
 package import Logging
@@ -42,7 +43,7 @@ package struct GraphOpener: Sendable {
     }
 
     private func isKept(_ lsn: LSN) async throws(HFSError) -> Bool {
-        lsn == LSN(1) ? true : try await feed.page(from: nil, waitMs: 0).oldest <= lsn
+        lsn == LSN(1) ? true : try await feed.page(from: nil, waitMs: 0).oldestLSN <= lsn
     }
 
     /// A stale file stays beside the new one: a person may want it.

@@ -6,10 +6,8 @@ struct NamenodeFeed: FeedReading {
     let fileSystem: HFSFileSystem
     let cursor: String
 
-    func page(from lsn: LSN?, waitMs: UInt32) async throws(HFSError) -> FeedPage {
-        let page = try await fileSystem.readEvents(from: lsn.map { .lsn($0) } ?? .oldest, waitMs: waitMs)
-        return FeedPage(
-            entries: page.entries, next: page.nextLSN, oldest: page.oldestLSN, published: page.publishedLSN)
+    func page(from lsn: LSN?, waitMs: UInt32) async throws(HFSError) -> EventPage {
+        try await fileSystem.readEvents(from: lsn.map { .lsn($0) } ?? .oldest, waitMs: waitMs)
     }
 
     func hold(from lsn: LSN) async throws(HFSError) {

@@ -1,3 +1,4 @@
+import Client
 package import Core
 package import Logging
 import NIOPosix
@@ -13,18 +14,21 @@ package final class Tailer: Sendable {
     private let feed: any FeedReading
     private let snapshots: (any GraphSnapshots)?
     private let policy: SnapshotPolicy
+    private let figures: TailerFigures
     private let clock: any HFSClock
     private let logger: Logger
     let progress = TailerProgress()
 
     package init(
         store: GraphStore, feed: any FeedReading, snapshots: (any GraphSnapshots)? = nil,
-        policy: SnapshotPolicy = SnapshotPolicy(), clock: any HFSClock = SystemClock(), logger: Logger
+        policy: SnapshotPolicy = SnapshotPolicy(), figures: TailerFigures = TailerFigures(),
+        clock: any HFSClock = SystemClock(), logger: Logger
     ) {
         self.store = store
         self.feed = feed
         self.snapshots = snapshots
         self.policy = policy
+        self.figures = figures
         self.clock = clock
         self.logger = logger
     }
@@ -32,15 +36,20 @@ package final class Tailer: Sendable {
     /// Follows until the task is cancelled. What fails is tried again.
     package func run() async {
         var pauseMs: Int64 = 100
+        // The first page after a failure comes at once: it tells how far behind the graph is.
+        var waitMs: UInt32 = 0
         var due = SnapshotDue(policy, nowMs: clock.monotonicMs)
         while !Task.isCancelled {
             do throws(HFSError) {
                 let position = try await store.position()
                 progress.advance(to: position.next)
-                try await step(from: position.next, &due)
+                try await step(from: position.next, waitMs: waitMs, &due)
                 pauseMs = 100
+                waitMs = Self.waitMs
             } catch {
                 guard error.code != .cancelled else { break }
+                figures.failed(error)
+                waitMs = 0
                 logger.warning("tailer-failed", metadata: ["error": "\(error)", "retryMs": "\(pauseMs)"])
                 do throws(HFSError) {
                     try await EventLoopDelay.wait(ms: pauseMs, on: MultiThreadedEventLoopGroup.singleton.next())
@@ -55,18 +64,21 @@ package final class Tailer: Sendable {
     /// Waits until the graph has everything that has happened up to now. False when the wait was cancelled.
     package func catchUp() async throws(HFSError) -> Bool {
         let next = try await store.position().next
-        return await progress.reach(try await feed.page(from: next == LSN(1) ? nil : next, waitMs: 0).published.next)
+        return await progress.reach(try await feed.page(from: next == LSN(1) ? nil : next, waitMs: 0).publishedLSN.next)
     }
 
-    private func step(from next: LSN, _ due: inout SnapshotDue) async throws(HFSError) {
-        let page = try await feed.page(from: next == LSN(1) ? nil : next, waitMs: Self.waitMs)
+    private func step(from next: LSN, waitMs: UInt32, _ due: inout SnapshotDue) async throws(HFSError) {
+        let page = try await feed.page(from: next == LSN(1) ? nil : next, waitMs: waitMs)
         // From here on the log is kept until a snapshot has it.
-        if next == LSN(1) { try await feed.hold(from: page.oldest) }
-        let count = try await store.take(page.entries.filter { !policy.isOwn($0.event.path) }, next: page.next)
-        progress.advance(to: page.next)
+        if next == LSN(1) { try await feed.hold(from: page.oldestLSN) }
+        let entries = page.entries.filter { !policy.isOwn($0.event.path) }
+        let count = try await store.take(entries, next: page.nextLSN)
+        progress.advance(to: page.nextLSN)
+        figures.took(entries, next: page.nextLSN, published: page.publishedLSN)
         guard let snapshots, due.isDue(after: count, nowMs: clock.monotonicMs) else { return }
         let stored = try await snapshots.store(store)
         try await feed.hold(from: stored)
+        figures.storedSnapshot()
         due = SnapshotDue(policy, nowMs: clock.monotonicMs)
         logger.info("tailer-snapshot", metadata: ["nextLSN": "\(stored)"])
     }

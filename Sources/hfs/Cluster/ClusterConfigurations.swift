@@ -45,6 +45,8 @@ enum ClusterConfigurations {
         tailer.user = LocalUser.name
         tailer.host = record.host
         tailer.port = record.tailerPort ?? 0
+        tailer.httpHost = record.host
+        tailer.httpPort = record.tailerHTTPPort ?? 0
         try write(tailer, ClusterRecord.tailer, directory)
     }
 

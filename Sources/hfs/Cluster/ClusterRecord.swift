@@ -13,6 +13,8 @@ struct ClusterRecord: Codable, Sendable {
     var datanodes: [Datanode]
     /// Of the provenance service; nil in the record of a cluster from before there was one.
     var tailerPort: UInt16?
+    /// Of its `/health` and `/metrics`; nil for one that was configured before it had them.
+    var tailerHTTPPort: UInt16?
 
     var uri: String { "hdfs://\(host):\(rpcPort)" }
     static let namenode = "namenode"

@@ -15,7 +15,7 @@ struct ClusterReport: Encodable, Sendable {
     let uri: String
     private(set) var namenode: Server
     private(set) var datanodes: [Server]
-    let tailer: Server
+    private(set) var tailer: Server
 
     let isRunning: Bool
     /// Every server answers that it is well; nil when they were not asked.
@@ -34,7 +34,7 @@ struct ClusterReport: Encodable, Sendable {
         }
         namenode = try server(ClusterRecord.namenode, record.rpcPort, record.httpPort)
         datanodes = try record.datanodes.map { try server($0.name, $0.transferPort, $0.httpPort) }
-        tailer = try server(ClusterRecord.tailer, record.tailerPort ?? 0, nil)
+        tailer = try server(ClusterRecord.tailer, record.tailerPort ?? 0, record.tailerHTTPPort)
         isRunning = namenode.isRunning && datanodes.allSatisfy(\.isRunning) && tailer.isRunning
     }
 
@@ -44,8 +44,11 @@ struct ClusterReport: Encodable, Sendable {
         for (index, datanode) in record.datanodes.enumerated() {
             datanodes[index].health = ServerHealth.of(datanodes[index], host: record.host, port: datanode.httpPort)
         }
-        // The tailer has no page of its own: that it runs is all there is to ask.
-        isHealthy = tailer.isRunning && ([namenode] + datanodes).allSatisfy { $0.health?.isHealthy == true }
+        if let httpPort = record.tailerHTTPPort {
+            tailer.health = ServerHealth.of(tailer, host: record.host, port: httpPort)
+        }
+        // A tailer that was configured without a page tells only that it runs.
+        isHealthy = servers.allSatisfy { $0.health?.isHealthy ?? $0.isRunning }
     }
 
     var lines: [String] {

@@ -38,7 +38,7 @@ final class ClusterStarter: Sendable {
             }
             started += missing
             try waitUntilReady(missing)
-            if let tailer = try spawn(ClusterRecord.tailer, command: "tailer", record, nil) {
+            if let tailer = try spawn(ClusterRecord.tailer, command: "tailer", record, record.tailerHTTPPort) {
                 started.append(tailer)
                 try waitUntilReady([tailer])
             }
@@ -71,6 +71,7 @@ final class ClusterStarter: Sendable {
         if record.tailerPort == nil {
             var chooser = PortChooser(taken: Self.ports(record))
             record.tailerPort = try chooser.near(record.rpcPort + 2)
+            record.tailerHTTPPort = try chooser.near(record.rpcPort + 3)
         }
         try ClusterConfigurations.writeMissing(record, directory)
         try directory.write(record)
@@ -80,7 +81,7 @@ final class ClusterStarter: Sendable {
     private static func ports(_ record: ClusterRecord) -> Set<UInt16> {
         Set(
             record.datanodes.flatMap { [$0.transferPort, $0.httpPort, $0.rpcPort] }
-                + [record.rpcPort, record.httpPort, record.tailerPort ?? 0])
+                + [record.rpcPort, record.httpPort, record.tailerPort ?? 0, record.tailerHTTPPort ?? 0])
     }
 
     private func addDatanodes(_ count: Int, to record: inout ClusterRecord) throws {

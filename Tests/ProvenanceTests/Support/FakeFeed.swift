@@ -1,3 +1,4 @@
+import Client
 import Core
 import Synchronization
 
@@ -28,7 +29,7 @@ final class FakeFeed: FeedReading {
     /// Ends all waits, as a broken connection would.
     func wake() { append([]) }
 
-    func page(from lsn: LSN?, waitMs: UInt32) async throws(HFSError) -> FeedPage {
+    func page(from lsn: LSN?, waitMs: UInt32) async throws(HFSError) -> EventPage {
         if let page = try available(from: lsn), waitMs == 0 || !page.entries.isEmpty { return page }
         await withCheckedContinuation { continuation in
             let isNews = state.withLock { state in
@@ -42,15 +43,18 @@ final class FakeFeed: FeedReading {
         return page
     }
 
-    private func available(from lsn: LSN?) throws(HFSError) -> FeedPage? {
-        let (page, isGone) = state.withLock { state -> (FeedPage, Bool) in
+    private func available(from lsn: LSN?) throws(HFSError) -> EventPage? {
+        let (page, isGone) = state.withLock { state -> (EventPage, Bool) in
             let start = lsn ?? state.held
             let found = Array(state.entries.lazy.filter { $0.lsn >= start }.prefix(Self.pageMax))
             let published = state.entries.last?.lsn ?? .zero
             let next = found.last?.lsn.next ?? max(start, published.next)
-            return (FeedPage(entries: found, next: next, oldest: state.held, published: published), start < state.held)
+            return (
+                EventPage(entries: found, nextLSN: next, publishedLSN: published, oldestLSN: state.held),
+                start < state.held
+            )
         }
-        if isGone { throw HFSError(.invalidArgument, "The events from \(page.next) on are no longer kept") }
+        if isGone { throw HFSError(.invalidArgument, "The events from \(page.nextLSN) on are no longer kept") }
         return page
     }
 
