@@ -3,6 +3,7 @@ BUILD ?= $(or $(HFS_BUILD_DIR),$(HOME)/.cache/hfs/build)
 SWIFT_FLAGS = --scratch-path $(BUILD)
 
 .PHONY: build test test-metastore tidy format lint bench bench-startup bench-find bench-trace bench-peer fuzz crash interop interop-java demo
+.PHONY: build test test-metastore tidy format lint bench bench-startup bench-peer fuzz crash crash-provenance interop interop-java demo
 build:        ; swift build $(SWIFT_FLAGS)
 test:         ; ./deploy/test
 test-metastore: ; ./deploy/test-metastore
@@ -16,6 +17,7 @@ bench-trace:  ; ./deploy/bench/trace
 bench-peer:   ; ./deploy/bench-peer
 fuzz:         ; ./deploy/fuzz
 crash:        ; ROUNDS=1000 ./deploy/crash
+crash-provenance: ; HFS_KILL_ROUNDS=200 ./deploy/interop -k provenance_kills
 interop:      ; ./deploy/interop
 interop-java: ; ./deploy/interop-java
 demo:         ; ./deploy/quickstart

@@ -50,7 +50,7 @@ class Cluster:
         return int(self.uri.rsplit(":", 1)[1])
 
     def kill(self, name="namenode", how=signal.SIGKILL):
-        server = next(s for s in [self.report["namenode"], *self.report["datanodes"]] if s["name"] == name)
+        server = next(s for s in [self.report["namenode"], *self.report["datanodes"], self.report["tailer"]] if s["name"] == name)
         os.kill(server["pid"], how)
 
     def hfs(self, *arguments, user=None, stdin=None, check=None, timeout=300):

@@ -25,7 +25,8 @@ class Writer:
     def run(self, is_killed):
         try:
             self.connect()
-            self.do({self.base: (None, DIRECTORY)}, self.mkdirs, self.base)
+            if self.base not in self.held:
+                self.do({self.base: (None, DIRECTORY)}, self.mkdirs, self.base)
             while not is_killed():
                 self.one()
         except BaseException as error:  # hdfs-native may panic when its connection breaks
@@ -122,10 +123,11 @@ class RawWriter(Writer):
         self.rpc = None
         self.call_in_flight = None
         self.holder = base
+        self.user = "root"
         self.client_id = None
 
     def connect(self):
-        self.rpc = Rpc(self.port)
+        self.rpc = Rpc(self.port, user=self.user)
         if self.client_id:
             self.rpc.client_id = self.client_id
         self.client_id = self.rpc.client_id
