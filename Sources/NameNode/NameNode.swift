@@ -94,7 +94,9 @@ package final class NameNode: Sendable {
             ClientProtocolHandler(
                 writer: writer, recovery: recovery, groups: groups, rules: rules, clock: clock, logger: logger),
             FileSystemProtocolHandler(writer: writer, groups: groups, rules: rules, clock: clock, logger: logger),
-            DatanodeProtocolHandler(blocks: blocks, clusterID: clusterID, poolID: poolID),
+            DatanodeProtocolHandler(blocks: blocks, clusterID: clusterID, poolID: poolID) { [writer] tokens, done in
+                writer.wereRead(tokens, completion: done)
+            },
         ]
     }
 

@@ -10,6 +10,18 @@ enum NameNodeMetrics {
         }
         gauge("published_lsn", "The newest LSN that readers see") { Double($0.engine.publishedLSN.rawValue) }
         gauge("open_files", "Files open for writing") { Double($0.leases.openFileCount) }
+        gauge("pending_read_bytes", "Reads of runs that wait for a record of the log") {
+            Double($0.writer.reads.pendingBytes)
+        }
+        gauge("dropped_reads", "Reads of runs that were not recorded: too many waited") {
+            Double($0.writer.reads.droppedCount)
+        }
+        gauge("late_reads", "Reads that datanodes told after their run's end, or of files that were gone") {
+            Double($0.writer.reads.lateCount)
+        }
+        gauge("forged_read_tokens", "Block tokens shown to datanodes that this namenode did not give") {
+            Double($0.writer.reads.forgedCount)
+        }
         gauge("unlinked_subtrees", "Deleted subtrees that are still being freed") { Double($0.reclaimer.pendingCount) }
     }
 }

@@ -130,6 +130,22 @@ import WireProtocol
         }
     }
 
+    @Test func aReadInTheNameOfARunIsToldToTheNamenodeAtOnce() async throws {
+        try await withDatanodes(1) { cluster, servers in
+            try await Self.blocking {
+                let token = BlockAccessToken(identifier: [1, 2], password: [3])
+                let block = RawClient.block(4096, length: 1000)
+                try Self.client(servers[0]).write(block, RawClient.pattern(1000))
+                for _ in 0..<2 {
+                    let client = try Self.client(servers[0])
+                    client.token = token
+                    _ = try client.read(block, length: 1000)
+                }
+                try cluster.namenode.wait("the read") { $0.reads == [token] }
+            }
+        }
+    }
+
     @Test func aBrokenConnectionIsMadeAgainAtOnceAndTheReportCompleted() async throws {
         try await withDatanodes(1) { cluster, servers in
             try await Self.blocking { try Self.client(servers[0]).write(RawClient.block(4096), RawClient.pattern(10)) }

@@ -18,6 +18,7 @@ final class FakeNamenode: RPCService {
         var contents: [String: [UInt64: [UInt64]]] = [:]
         var completeReports: Set<String> = []
         var bad: [UInt64] = []
+        var reads: [BlockAccessToken] = []
         var recoveries: [Hfs_Datanode_CommitRecoveryRequest] = []
     }
 
@@ -70,6 +71,10 @@ final class FakeNamenode: RPCService {
                 let request = try call.request(Hfs_Datanode_BadReplicasRequest.self)
                 state.update { $0.bad += request.blocks.map(\.blockID) }
                 call.reply(Hfs_Datanode_BadReplicasResponse())
+            case "blocksRead":
+                let request = try call.request(Hfs_Datanode_BlocksReadRequest.self)
+                state.update { $0.reads += request.tokens.map { BlockAccessToken($0) } }
+                call.reply(Hfs_Datanode_BlocksReadResponse())
             case "commitRecovery":
                 let request = try call.request(Hfs_Datanode_CommitRecoveryRequest.self)
                 state.update { $0.recoveries.append(request) }

@@ -11,6 +11,8 @@ final class RawClient {
 
     let socket: BlockingSocket
     let reader: BufferedSocketReader
+    /// What reads show.
+    var token: BlockAccessToken?
 
     convenience init(_ node: TestNode) throws { try self.init(port: node.descriptor.transferPort) }
 
@@ -99,6 +101,7 @@ final class RawClient {
     func startRead(_ block: Block, offset: UInt64, length: UInt64, sendsChecksums: Bool = true) throws {
         var operation = Hadoop_Hdfs_OpReadBlockProto()
         operation.header.baseHeader.block = block.proto
+        if let token { operation.header.baseHeader.token = token.proto }
         operation.header.clientName = "client"
         operation.offset = offset
         operation.len = length

@@ -67,6 +67,7 @@ final class TestNode: Sendable {
     let directory: TemporaryDirectory
     let store: BlockStore
     let reporter = RecordingReporter()
+    let reads = ReadReports(dropped: MetricCounter()) {}
     let server: TransferServer
     let descriptor: DatanodeDescriptor
     let context: TransferContext
@@ -78,7 +79,8 @@ final class TestNode: Sendable {
         self.directory = directory
         store = try Self.openStore(directory, volumes: volumes, limitBytes: limitBytes)
         context = TransferContext(
-            store: store, reporter: reporter, metrics: DataNodeMetrics(MetricsRegistry()), timeouts: timeouts,
+            store: store, reporter: reporter, reads: reads, metrics: DataNodeMetrics(MetricsRegistry()),
+            timeouts: timeouts,
             pool: ThreadPool(name: "test-pool", threadsMax: 64, idleMs: 100), logger: Self.quiet)
         server = try Self.bind(context)
         descriptor = DatanodeDescriptor(

@@ -19,11 +19,16 @@ public struct LocatedBlock: Sendable {
     public var locations: [Location]
     /// Every known replica is corrupt.
     public var isCorrupt: Bool
+    /// What a reader shows to the datanodes; nil for one in no run's name.
+    public var token: BlockAccessToken?
 
-    public init(block: Block, offset: UInt64, locations: [Location], isCorrupt: Bool = false) {
+    public init(
+        block: Block, offset: UInt64, locations: [Location], isCorrupt: Bool = false, token: BlockAccessToken? = nil
+    ) {
         self.block = block
         self.offset = offset
         self.locations = locations
         self.isCorrupt = isCorrupt
+        self.token = token
     }
 }

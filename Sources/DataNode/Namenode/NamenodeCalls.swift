@@ -46,6 +46,14 @@ struct NamenodeCalls: Sendable {
             "replicasChanged", request, deadlineMs: Self.deadlineMs)
     }
 
+    func blocksRead(_ tokens: [BlockAccessToken]) async throws(HFSError) {
+        var request = Hfs_Datanode_BlocksReadRequest()
+        request.uuid = uuid
+        request.tokens = tokens.map(\.readProto)
+        let _: Hfs_Datanode_BlocksReadResponse = try await client.call(
+            "blocksRead", request, deadlineMs: Self.deadlineMs)
+    }
+
     func badReplicas(_ replicas: [ReplicaChangeQueue.Change], storageID: String) async throws(HFSError) {
         var request = Hfs_Datanode_BadReplicasRequest()
         request.uuid = uuid

@@ -22,6 +22,7 @@ final class NamenodeLink: Sendable {
     private let identity: Hfs_Datanode_DatanodeIdentity
     private let store: BlockStore
     private let changes: ReplicaChangeQueue
+    private let reads: ReadReports
     private let runner: CommandRunner
     private let group: any EventLoopGroup
     private let logger: Logger
@@ -40,7 +41,7 @@ final class NamenodeLink: Sendable {
 
     init(
         _ configuration: Configuration, descriptor: DatanodeDescriptor, store: BlockStore, changes: ReplicaChangeQueue,
-        runner: CommandRunner, group: any EventLoopGroup, logger: Logger,
+        reads: ReadReports, runner: CommandRunner, group: any EventLoopGroup, logger: Logger,
         onRegistered: @escaping @Sendable () -> Void = {}
     ) {
         self.onRegistered = onRegistered
@@ -48,6 +49,7 @@ final class NamenodeLink: Sendable {
         identity = descriptor.identityProto
         self.store = store
         self.changes = changes
+        self.reads = reads
         self.runner = runner
         self.group = group
         self.logger = logger
@@ -110,8 +112,8 @@ final class NamenodeLink: Sendable {
             "registered",
             metadata: ["cluster": .string(answer.clusterID), "full_report": .stringConvertible(answer.needsFullReport)])
         let session = NamenodeSession(
-            calls: calls, store: store, changes: changes, runner: runner, answer: answer, eventLoop: group.next(),
-            logger: logger)
+            calls: calls, store: store, changes: changes, reads: reads, runner: runner, answer: answer,
+            eventLoop: group.next(), logger: logger)
         onRegistered()
         // Whatever ends first ends the session: the next one starts from a registration.
         let error = await withTaskGroup(of: HFSError.self) { group in

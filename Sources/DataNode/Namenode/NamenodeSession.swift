@@ -25,6 +25,7 @@ final class NamenodeSession: Sendable {
     private let calls: NamenodeCalls
     private let store: BlockStore
     private let changes: ReplicaChangeQueue
+    private let reads: ReadReports
     private let runner: CommandRunner
     private let eventLoop: any EventLoop
     private let logger: Logger
@@ -35,12 +36,13 @@ final class NamenodeSession: Sendable {
     private let recoveryInput: AsyncStream<Hfs_Datanode_Command.Recover>.Continuation
 
     init(
-        calls: NamenodeCalls, store: BlockStore, changes: ReplicaChangeQueue, runner: CommandRunner,
-        answer: Hfs_Datanode_RegisterResponse, eventLoop: any EventLoop, logger: Logger
+        calls: NamenodeCalls, store: BlockStore, changes: ReplicaChangeQueue, reads: ReadReports,
+        runner: CommandRunner, answer: Hfs_Datanode_RegisterResponse, eventLoop: any EventLoop, logger: Logger
     ) {
         self.calls = calls
         self.store = store
         self.changes = changes
+        self.reads = reads
         self.runner = runner
         self.eventLoop = eventLoop
         self.logger = logger
@@ -115,6 +117,7 @@ final class NamenodeSession: Sendable {
             due.withLock { $0.reports = Set(store.volumes.filter(\.isWorking).map(\.storageID)) }
         }
         try await sendChanges()
+        try await sendReads()
         try await sendBad()
         let now = due.withLock { due -> Due in
             let now = due
@@ -151,6 +154,17 @@ final class NamenodeSession: Sendable {
             guard !batch.isEmpty else { return }
             do throws(HFSError) { try await calls.replicasChanged(batch) } catch {
                 changes.putBack(batch)
+                throw error
+            }
+        }
+    }
+
+    private func sendReads() async throws(HFSError) {
+        while true {
+            let batch = reads.take()
+            guard !batch.isEmpty else { return }
+            do throws(HFSError) { try await calls.blocksRead(batch) } catch {
+                reads.putBack(batch)
                 throw error
             }
         }

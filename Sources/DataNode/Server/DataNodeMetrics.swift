@@ -13,6 +13,7 @@ final class DataNodeMetrics: Sendable {
     let checksumErrors: MetricCounter
     let transfersRefused: MetricCounter
     let transfersFailed: MetricCounter
+    let readsDropped: MetricCounter
 
     init(_ registry: MetricsRegistry) {
         bytesRead = registry.counter("hfs_datanode_read_bytes", help: "Bytes of block data sent to readers")
@@ -28,5 +29,7 @@ final class DataNodeMetrics: Sendable {
         transfersRefused = registry.counter(
             "hfs_datanode_refused_transfers", help: "Connections refused: all threads busy")
         transfersFailed = registry.counter("hfs_datanode_failed_transfers", help: "Operations that ended with an error")
+        readsDropped = registry.counter(
+            "hfs_datanode_dropped_reads", help: "Reads of runs that were not told to the namenode: too many waited")
     }
 }

@@ -17,6 +17,7 @@ package final class DataNodeServer: Service {
         var admin: AdminHTTPServer
         var link: NamenodeLink
         var changes: ReplicaChangeQueue
+        var reads: ReadReports
         var runner: CommandRunner
         var pool: ThreadPool
     }
@@ -59,13 +60,15 @@ package final class DataNodeServer: Service {
         let startup = ThreadPool(name: "hfs-startup", threadsMax: 1)
         defer { startup.stop() }
         let changes = ReplicaChangeQueue()
+        let nodeMetrics = DataNodeMetrics(metrics)
+        let reads = ReadReports(dropped: nodeMetrics.readsDropped) { changes.wake() }
         let pool = ThreadPool(name: "hfs-pipeline", threadsMax: configuration.transfersMax)
         let (store, transfers) = try await startup.run { () throws(HFSError) -> (BlockStore, TransferServer) in
             let store = try BlockStore(
                 volumes: configuration.volumes, reservedBytes: configuration.reservedBytes,
                 syncsOnClose: configuration.syncsOnClose, clock: SystemClock(), logger: logger)
             let context = TransferContext(
-                store: store, reporter: changes, metrics: DataNodeMetrics(metrics), timeouts: TransferTimeouts(),
+                store: store, reporter: changes, reads: reads, metrics: nodeMetrics, timeouts: TransferTimeouts(),
                 pool: pool,
                 logger: logger)
             let transfers = try TransferServer(
@@ -107,7 +110,8 @@ package final class DataNodeServer: Service {
         }
         let link = NamenodeLink(
             NamenodeLink.Configuration(host: configuration.namenodeHost, port: configuration.namenodePort, user: user),
-            descriptor: descriptor, store: store, changes: changes, runner: runner, group: group, logger: logger,
+            descriptor: descriptor, store: store, changes: changes, reads: reads, runner: runner, group: group,
+            logger: logger,
             onRegistered: onRegistered)
         addGauges(store, transfers, changes, link)
         admin.routeMetrics(metrics)
@@ -116,7 +120,7 @@ package final class DataNodeServer: Service {
         running.withLock {
             $0 = Running(
                 ports: ports, group: group, transfers: transfers, rpc: rpc, admin: admin, link: link, changes: changes,
-                runner: runner, pool: recoveryPool)
+                reads: reads, runner: runner, pool: recoveryPool)
         }
         logger.info(
             "datanode_started",
@@ -162,7 +166,8 @@ package final class DataNodeServer: Service {
         let clock = SystemClock()
         let endMs = clock.monotonicMs + Self.flushMs
         running.changes.wake()
-        while running.changes.count > 0, running.link.isRegistered, clock.monotonicMs < endMs {
+        while running.changes.count > 0 || running.reads.count > 0, running.link.isRegistered, clock.monotonicMs < endMs
+        {
             do throws(HFSError) { try await EventLoopDelay.wait(ms: 10, on: running.group.next()) } catch { break }
         }
     }

@@ -101,11 +101,11 @@ final class TransferConnection: Sendable {
             let request = try MessageCoding.decode(Hadoop_Hdfs_OpReadBlockProto.self, from: message)
             try read(
                 try Block(request.header.baseHeader.block), offset: request.offset, length: request.len,
-                sendsChecksums: request.sendChecksums)
+                sendsChecksums: request.sendChecksums, token: BlockAccessToken(request.header.baseHeader.token))
             return true
         case .copyBlock:
             let request = try MessageCoding.decode(Hadoop_Hdfs_OpCopyBlockProto.self, from: message)
-            try read(try Block(request.header.block), offset: 0, length: nil, sendsChecksums: true)
+            try read(try Block(request.header.block), offset: 0, length: nil, sendsChecksums: true, token: nil)
             return false
         case .blockChecksum:
             try checksum(try MessageCoding.decode(Hadoop_Hdfs_OpBlockChecksumProto.self, from: message))
@@ -137,7 +137,10 @@ final class TransferConnection: Sendable {
         }
     }
 
-    private func read(_ block: Block, offset: UInt64, length: UInt64?, sendsChecksums: Bool) throws(HFSError) {
+    /// - Parameter token: of a reader in the name of a run.
+    private func read(
+        _ block: Block, offset: UInt64, length: UInt64?, sendsChecksums: Bool, token: BlockAccessToken?
+    ) throws(HFSError) {
         let (sender, response) = try answeringErrors("opReadBlock", block.proto) {
             () throws(HFSError) -> (BlockSender, [UInt8]) in
             try context.store.checkPool(block)
@@ -151,6 +154,8 @@ final class TransferConnection: Sendable {
             response.readOpChecksumInfo = sender.checksumInfo
             return (sender, try Delimited.encode(response))
         }
+        // Told while the bytes are on their way: so the namenode mostly knows before the reader's next change.
+        if let token, sender.end > sender.start { context.reads.add(token) }
         let scratch = UnsafeMutableRawBufferPointer.allocate(
             byteCount: BlockSender.scratchBytes(sender.format), alignment: 64)
         defer { scratch.deallocate() }

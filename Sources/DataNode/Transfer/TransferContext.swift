@@ -6,6 +6,7 @@ internal import Transport
 struct TransferContext: Sendable {
     var store: BlockStore
     var reporter: any ReplicaReporter
+    var reads: ReadReports
     var metrics: DataNodeMetrics
     var timeouts: TransferTimeouts
     /// Responders of pipelines, and transfers that this node starts.

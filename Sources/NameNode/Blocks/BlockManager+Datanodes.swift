@@ -88,6 +88,11 @@ extension BlockManager {
         }
     }
 
+    /// Errors: `.retriable` for a datanode that must register first, `.wrongCluster` as `heartbeat`.
+    func requireRegistered(_ uuid: String, on connection: DatanodeConnection) throws(HFSError) {
+        try update { state throws(HFSError) in _ = try Self.registered(uuid, connection, state) }
+    }
+
     /// A primary's result; the recovery sink is told before this returns. Taken only from a registered datanode that was
     /// asked for it.
     func commitRecovery(

@@ -69,6 +69,12 @@ final class Identities: Sendable {
         return issuer
     }
 
+    /// What makes tokens now; nil before the start is over.
+    var currentIssuer: TokenIssuer? { state.withLock { $0.issuer } }
+
+    /// What made the tokens of that key; nil when it is not kept any more.
+    func issuer(keyID: UInt32) -> TokenIssuer? { currentIssuer.flatMap { $0.keyID == keyID ? $0 : nil } }
+
     /// The owner of a live run; nil for any other.
     func owner(of run: RunID) -> String? { state.withLock { $0.row(of: run)?.owner } }
 

@@ -7,10 +7,26 @@ enum TracePolicy {
     static func opened(
         _ inode: InodeID, _ file: FileAttributes, _ path: FilePath, _ view: any MetadataView
     ) throws(PlanInterrupt) -> NamespaceEvent? {
-        let resolved = try view.resolve(path, rows: true)
+        event(
+            .opened, FileGeneration(inode: inode, length: file.length, modifiedMs: file.modifiedMs),
+            try view.resolve(path, rows: true))
+    }
+
+    /// What to tell of a run's having read a file that it opened some time ago; nil where reads are not traced, and for a file
+    /// that is gone.
+    static func read(
+        _ generation: FileGeneration, _ view: any MetadataView
+    ) throws(PlanInterrupt) -> NamespaceEvent? {
+        guard let resolved = try view.resolve(inode: generation.inode, rows: true) else { return nil }
+        return event(.read, generation, resolved)
+    }
+
+    private static func event(
+        _ kind: NamespaceEvent.Kind, _ generation: FileGeneration, _ resolved: ResolvedPath
+    ) -> NamespaceEvent? {
         guard (resolved.trace ?? .all) == .all else { return nil }
         return NamespaceEvent(
-            .opened, inode: inode, parent: resolved.parent ?? InodeID(0), path: resolved.path.description,
-            change: .content(length: file.length, modifiedMs: file.modifiedMs, checksum: nil))
+            kind, inode: generation.inode, parent: resolved.parent ?? InodeID(0), path: resolved.path.description,
+            change: .content(length: generation.length, modifiedMs: generation.modifiedMs, checksum: nil))
     }
 }

@@ -1,80 +1,109 @@
 import Core
 import Synchronization
 
-/// What live runs have read and the log has not yet been told: once a run and generation of a file.
+/// What live runs have read and the log has not yet been told.
 ///
 /// A run's reads go into the record of its next change, ahead of the change, so a durable output never lacks an input that it
 /// had, and no sync is added. Thread-safe; `pending` and `logged` belong to the thread that plans.
 final class TracedReads: Sendable {
-    private struct Generation: Hashable {
-        var inode: InodeID
-        var length: UInt64
-        var modifiedMs: Int64
+    /// Bounds of memory. Tests take small ones.
+    struct Bounds: Sendable {
+        /// Reads, and their bytes, that get a record of their own when the run changes nothing.
+        var recordEvents = 512
+        var recordBytes = 128 << 10
+        /// Bytes of one run's reads, and of all runs', that wait while the log takes none: safemode, or a log that stands still.
+        /// More are dropped, counted, and told when they happen again. At half of what all may take, each read asks for a
+        /// record.
+        var runBytes = 1 << 20
+        var totalBytes = 64 << 20
+        /// Generations remembered of one run, and of all: 53 bytes each. Beyond, the memory of the one, or of all, starts over,
+        /// and a read may be told again.
+        var runSeen = 1 << 18
+        var totalSeen = 1 << 21
     }
 
-    private struct Buffer {
-        var seen: Set<Generation> = []
-        var pending: [NamespaceEvent] = []
+    private struct State {
+        var runs: [RunID: RunReads] = [:]
         var pendingBytes = 0
-        /// Of `pending`, those that the mutation being planned carries.
-        var offered = 0
+        var seenCount = 0
     }
 
-    /// Reads, and bytes of their paths, that get a record of their own when the run changes nothing.
-    static let recordEvents = 512
-    static let recordBytes = 128 << 10
-    /// Reads of one run that wait while the log takes none; more are told when they happen again.
-    static let pendingBytesMax = 1 << 20
-    /// Generations that are remembered of one run: 8 MiB. Beyond, the memory starts over, and a read may be told again.
-    static let seenMax = 1 << 18
+    private let bounds: Bounds
+    private let state = Mutex(State())
+    private let dropped = MetricCounter()
+    private let late = MetricCounter()
+    private let forged = MetricCounter()
 
-    private let buffers = Mutex<[RunID: Buffer]>([:])
+    init(bounds: Bounds = Bounds()) { self.bounds = bounds }
 
-    /// Notes an `opened` event. True when enough has gathered for a record of its own.
-    func opened(_ event: NamespaceEvent, by run: RunID) -> Bool {
-        guard case .content(let length, let modifiedMs, _) = event.change else { return false }
-        let generation = Generation(inode: event.inode, length: length, modifiedMs: modifiedMs)
-        return buffers.withLock { buffers in
-            let bytes = event.path.utf8.count
-            guard buffers[run, default: Buffer()].pendingBytes + bytes <= Self.pendingBytesMax,
-                buffers[run, default: Buffer()].seen.insert(generation).inserted
-            else { return false }
-            if buffers[run, default: Buffer()].seen.count > Self.seenMax {
-                buffers[run, default: Buffer()].seen = [generation]
+    /// Reads that were not recorded because too many waited.
+    var droppedCount: UInt64 { dropped.value }
+    /// Reads that were told after their run's end, or when the file was gone.
+    var lateCount: UInt64 { late.value }
+    /// Reads under tokens that are no tokens of this namenode's.
+    var forgedCount: UInt64 { forged.value }
+    /// Bytes of reads that wait, of all runs.
+    var pendingBytes: Int { state.withLock { $0.pendingBytes } }
+
+    func countLate() { late.add() }
+    func countForged() { forged.add() }
+
+    /// Notes an `opened` or `read` event. True when a record should tell what has gathered.
+    func note(_ event: NamespaceEvent, by run: RunID) -> Bool {
+        guard let generation = FileGeneration(event) else { return false }
+        return state.withLock { state in
+            guard state.runs[run]?.isNews(event, generation) ?? true else { return false }
+            let bytes = RunReads.bytes(event)
+            let size = state.runs[run]?.pendingBytes ?? 0
+            guard size + bytes <= bounds.runBytes, state.pendingBytes + bytes <= bounds.totalBytes else {
+                dropped.add()
+                return true
             }
-            buffers[run, default: Buffer()].pending.append(event)
-            buffers[run, default: Buffer()].pendingBytes += bytes
-            let (count, size) = buffers[run].map { ($0.pending.count, $0.pendingBytes) } ?? (0, 0)
-            return count % Self.recordEvents == 0 || size / Self.recordBytes > (size - bytes) / Self.recordBytes
+            makeRoom(run, &state)
+            let seenBefore = state.runs[run]?.seenCount ?? 0
+            state.runs[run, default: RunReads()].add(event, generation)
+            state.seenCount += (state.runs[run]?.seenCount ?? 0) - seenBefore
+            state.pendingBytes += bytes
+            let count = state.runs[run]?.pending.count ?? 0
+            return count % bounds.recordEvents == 0
+                || (size + bytes) / bounds.recordBytes > size / bounds.recordBytes
+                || state.pendingBytes > bounds.totalBytes / 2
         }
+    }
+
+    /// Forgets what was seen where one more would be too much.
+    private func makeRoom(_ run: RunID, _ state: inout State) {
+        if let count = state.runs[run]?.seenCount, count >= bounds.runSeen {
+            state.seenCount -= count
+            state.runs[run]?.forgetSeen()
+        }
+        guard state.seenCount >= bounds.totalSeen else { return }
+        for run in state.runs.keys { state.runs[run]?.forgetSeen() }
+        state.seenCount = 0
+    }
+
+    /// Makes what a run opened a read. False when that needs an event of its own (`RunReads.markRead`).
+    func markRead(_ generation: FileGeneration, by run: RunID) -> Bool {
+        state.withLock { $0.runs[run]?.markRead(generation) ?? false }
     }
 
     /// What the record being planned tells.
-    func pending(_ run: RunID) -> [NamespaceEvent] {
-        buffers.withLock { buffers in
-            guard let waiting = buffers[run]?.pending, !waiting.isEmpty else { return [] }
-            buffers[run]?.offered = waiting.count
-            return waiting
-        }
-    }
+    func pending(_ run: RunID) -> [NamespaceEvent] { state.withLock { $0.runs[run]?.offer() ?? [] } }
 
     /// What `pending` gave last has its place in the log.
-    func logged(_ run: RunID) {
-        buffers.withLock { buffers in
-            guard let buffer = buffers[run], buffer.offered > 0 else { return }
-            let carriedBytes = buffer.pending.prefix(buffer.offered).reduce(0) { $0 + $1.path.utf8.count }
-            buffers[run]?.pending.removeFirst(buffer.offered)
-            buffers[run]?.pendingBytes -= carriedBytes
-            buffers[run]?.offered = 0
-        }
-    }
+    func logged(_ run: RunID) { state.withLock { $0.pendingBytes -= $0.runs[run]?.logged() ?? 0 } }
 
     /// Forgets runs that have ended.
     func keep(_ isLive: (RunID) -> Bool) {
-        let ended = buffers.withLock { Array($0.keys) }.filter { !isLive($0) }
+        let ended = state.withLock { Array($0.runs.keys) }.filter { !isLive($0) }
         guard !ended.isEmpty else { return }
-        buffers.withLock { buffers in
-            for run in ended { buffers[run] = nil }
+        state.withLock { state in
+            for run in ended {
+                guard let reads = state.runs.removeValue(forKey: run) else { continue }
+                state.pendingBytes -= reads.pendingBytes
+                state.seenCount -= reads.seenCount
+                dropped.add(UInt64(reads.pending.count))
+            }
         }
     }
 }

@@ -2,6 +2,13 @@ import Core
 
 /// Joins a file's blocks with the datanodes that have them.
 struct BlockLocator: Sendable {
+    struct Reader: Sendable {
+        /// As `Caller.address`.
+        var address: String
+        /// What it shows to the datanodes.
+        var token: BlockAccessToken?
+    }
+
     var blocks: BlockManager
     var poolID: String
 
@@ -11,7 +18,7 @@ struct BlockLocator: Sendable {
     /// bytes, and those that would ask a datanode for the visible length must not count them twice. Without such a length
     /// the block is the `lastBlock` that clients ask datanodes about (HDFS).
     func located(
-        _ layout: FileLayout, offset: UInt64 = 0, length: UInt64 = .max, reader: String?
+        _ layout: FileLayout, offset: UInt64 = 0, length: UInt64 = .max, for reader: Reader
     ) -> LocatedBlocks {
         let parts = layout.parts(from: offset, length: length).map { located($0, reader) }
         let isSynced = layout.openPart.map { $0.row.length > 0 } ?? true
@@ -23,12 +30,12 @@ struct BlockLocator: Sendable {
             lastBlock: last, isLastBlockComplete: isSynced)
     }
 
-    private func located(_ part: FileLayout.Part, _ reader: String?) -> LocatedBlock {
-        let found = blocks.locations(of: part.id, generationStamp: part.row.generationStamp, reader: reader)
+    private func located(_ part: FileLayout.Part, _ reader: Reader) -> LocatedBlock {
+        let found = blocks.locations(of: part.id, generationStamp: part.row.generationStamp, reader: reader.address)
         return LocatedBlock(
             block: Block(
                 poolID: poolID, id: part.id, generationStamp: part.row.generationStamp, length: part.row.length),
-            offset: part.offset, locations: found.locations, isCorrupt: found.isCorrupt)
+            offset: part.offset, locations: found.locations, isCorrupt: found.isCorrupt, token: reader.token)
     }
 
     /// The first committed block of the range that no datanode has reported.

@@ -41,13 +41,6 @@ final class NamespaceWriter: Sendable {
         engine.submit(RunOperation(operation, run: run, reads: reads), retry: retry, completion: finish)
     }
 
-    /// A run asked where a file's blocks are: told with what the run changes next.
-    func opened(_ event: NamespaceEvent, by caller: Caller) {
-        guard let run = caller.run, reads.opened(event, by: run), !blocks.safemode.isOn else { return }
-        // Nobody waits; a failure leaves the reads for the next record.
-        submit(TellReads(caller: caller)) { _ in }
-    }
-
     func submit(_ operation: some NamespaceOperation) async throws(HFSError) -> Answer.Body {
         let result: Result<Outcome<Answer>, HFSError> = await withCheckedContinuation { continuation in
             submit(operation) { continuation.resume(returning: $0) }

@@ -29,7 +29,9 @@ extension ClientProtocolHandler {
             var response = Hadoop_Hdfs_GetLocatedFileInfoResponseProto()
             if let entry {
                 response.fs = entry.status.proto(
-                    locations: entry.layout.map { locator.located($0, reader: caller.address) })
+                    locations: entry.layout.map {
+                        locator.located($0, for: BlockLocator.Reader(address: caller.address))
+                    })
             }
             call.reply(response)
         }
@@ -47,7 +49,9 @@ extension ClientProtocolHandler {
                     entries: page.entries.map { entry in
                         DirectoryPage.Entry(
                             status: entry.status,
-                            locations: entry.layout.map { locator.located($0, reader: caller.address) })
+                            locations: entry.layout.map {
+                                locator.located($0, for: BlockLocator.Reader(address: caller.address))
+                            })
                     }, remainingCount: UInt32(clamping: page.remaining))
             }
             call.reply(encoding: ListingResponse(page: answer))
@@ -84,23 +88,28 @@ extension ClientProtocolHandler {
         _ call: RPCCall, _ layout: FileLayout, _ request: BlockLocationsRequest, _ caller: Caller
     ) {
         touch(layout)
-        if let event = layout.opened { writer.opened(event, by: caller) }
         let deadlineMs = blocks.safemode.isOn ? clock.monotonicMs + Limits.completeHoldMs : 0
-        answerLocations(call, layout, request, reader: call.connection.address, deadlineMs: deadlineMs)
+        var reader = BlockLocator.Reader(address: call.connection.address)
+        if let event = layout.opened {
+            writer.opened(event, by: caller)
+            reader.token = identities.blockToken(event, caller, poolID: rules.poolID)
+        }
+        answerLocations(call, layout, request, reader, deadlineMs: deadlineMs)
     }
 
     /// Replies; after a start, while datanodes still report, a block without a known replica is waited for.
     private func answerLocations(
-        _ call: RPCCall, _ layout: FileLayout, _ request: BlockLocationsRequest, reader: String, deadlineMs: Int64
+        _ call: RPCCall, _ layout: FileLayout, _ request: BlockLocationsRequest, _ reader: BlockLocator.Reader,
+        deadlineMs: Int64
     ) {
-        let located = locator.located(layout, offset: request.offset, length: request.length, reader: reader)
+        let located = locator.located(layout, offset: request.offset, length: request.length, for: reader)
         let leftMs = deadlineMs == 0 ? 0 : deadlineMs - clock.monotonicMs
         guard leftMs > 0, blocks.safemode.isOn, let missing = locator.firstUnlocated(located, in: layout) else {
             return call.reply(encoding: BlockLocationsResponse(locations: located))
         }
         blocks.whenReported(missing.block.id, missing.block.generationStamp, minimum: 1, withinMs: leftMs) {
             [self] isIn in
-            answerLocations(call, layout, request, reader: reader, deadlineMs: isIn ? deadlineMs : 0)
+            answerLocations(call, layout, request, reader, deadlineMs: isIn ? deadlineMs : 0)
         }
     }
 

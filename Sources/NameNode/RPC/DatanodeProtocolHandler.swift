@@ -1,4 +1,4 @@
-internal import Core
+package import Core
 internal import NIOCore
 package import Transport
 internal import Synchronization
@@ -10,7 +10,7 @@ internal import WireProtocol
 /// and whatever comes behind one of them on the same connection, run on the block monitor's thread.
 package final class DatanodeProtocolHandler: RPCService {
     private enum Method: Int, CaseIterable {
-        case register, heartbeat, bucketReport, bucketContents, replicasChanged, badReplicas, commitRecovery
+        case register, heartbeat, bucketReport, bucketContents, replicasChanged, badReplicas, commitRecovery, blocksRead
     }
 
     /// The newest layout of datanode volumes that this namenode works with.
@@ -24,10 +24,15 @@ package final class DatanodeProtocolHandler: RPCService {
     private let blocks: BlockManager
     private let clusterID: String
     private let poolID: String
+    private let onRead: ReadSink
     /// Calls on the monitor's queue, by connection.
     private let queued = Mutex<[RPCConnectionID: Int]>([:])
 
-    package init(blocks: BlockManager, clusterID: String, poolID: String) {
+    /// Takes tokens under which bytes were read, and calls back when that is noted.
+    package typealias ReadSink = @Sendable ([BlockAccessToken], @escaping @Sendable () -> Void) -> Void
+
+    package init(blocks: BlockManager, clusterID: String, poolID: String, onRead: @escaping ReadSink) {
+        self.onRead = onRead
         self.blocks = blocks
         self.clusterID = clusterID
         self.poolID = poolID
@@ -42,7 +47,7 @@ package final class DatanodeProtocolHandler: RPCService {
             switch method {
             case .register, .bucketReport, .bucketContents: true
             case .replicasChanged, .badReplicas: call.body.readableBytes > Self.smallRequestBytesMax
-            case .heartbeat, .commitRecovery: false
+            case .heartbeat, .commitRecovery, .blocksRead: false
             }
         inOrder(call.connection.id, isHeavy: isHeavy) { [self] in
             do throws(HFSError) {
@@ -110,6 +115,11 @@ package final class DatanodeProtocolHandler: RPCService {
                 deleteBlock: request.deleteBlock, replicas: request.replicas.map { ($0.datanode.uuid, $0.storageID) },
                 on: connection)
             call.reply(bytes: [])
+        case .blocksRead:
+            let request = try call.request(Hfs_Datanode_BlocksReadRequest.self)
+            try blocks.requireRegistered(request.uuid, on: connection)
+            // The answer comes when all is noted: a node has one such call under way.
+            onRead(request.tokens.map { BlockAccessToken($0) }) { call.reply(bytes: []) }
         }
     }
 

@@ -26,7 +26,8 @@ struct SaslClient {
         switch (message.state, digest) {
         case (.negotiate, nil): return .answer(try initiate(message))
         case (.success, let digest?):
-            guard try SaslFields(parsing: [UInt8](message.token)).required("rspauth") == digest.serverProof else {
+            let proof = try SaslFields(parsing: [UInt8](message.token)).required("rspauth")
+            guard ConstantTime.isEqual(proof.utf8, digest.serverProof.utf8) else {
                 throw HFSError(.authenticationFailed, "The namenode does not know the token's password")
             }
             return .authenticated

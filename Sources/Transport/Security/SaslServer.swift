@@ -66,16 +66,11 @@ struct SaslServer {
         guard authorization ?? user == user, try fields.required("nonce") == nonce,
             fields["realm"] ?? DigestMD5.realm == DigestMD5.realm, try fields.required("nc") == DigestMD5.count,
             fields["qop"] ?? DigestMD5.quality == DigestMD5.quality, try fields.required("digest-uri") == DigestMD5.uri,
-            Self.isEqual(try fields.required("response"), digest.response)
+            ConstantTime.isEqual(try fields.required("response").utf8, digest.response.utf8)
         else {
             throw HFSError(
                 .authenticationFailed, "\(DigestMD5.mechanism): digest response format violation. Mismatched response.")
         }
         return (identity, digest.serverProof)
-    }
-
-    /// Takes as long for any two texts of the same length.
-    private static func isEqual(_ a: String, _ b: String) -> Bool {
-        a.utf8.count == b.utf8.count && zip(a.utf8, b.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

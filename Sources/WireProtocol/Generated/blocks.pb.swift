@@ -573,6 +573,126 @@ package nonisolated struct Hadoop_Hdfs_StorageReportProto: Sendable {
   fileprivate var _nonDfsUsed: UInt64? = nil
 }
 
+/// What the identifier of a block token says: HDFS's fields, and from 1000 on hfs's own, by which datanodes tell the namenode who
+/// read what. One without a block is for all blocks of the file.
+package nonisolated struct Hadoop_Hdfs_BlockTokenSecretProto: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// absent: as long as the run lives
+  package var expiryDate: UInt64 {
+    get {_expiryDate ?? 0}
+    set {_expiryDate = newValue}
+  }
+  /// Returns true if `expiryDate` has been explicitly set.
+  package var hasExpiryDate: Bool {self._expiryDate != nil}
+  /// Clears the value of `expiryDate`. Subsequent reads from it will return its default value.
+  package mutating func clearExpiryDate() {self._expiryDate = nil}
+
+  package var keyID: UInt32 {
+    get {_keyID ?? 0}
+    set {_keyID = newValue}
+  }
+  /// Returns true if `keyID` has been explicitly set.
+  package var hasKeyID: Bool {self._keyID != nil}
+  /// Clears the value of `keyID`. Subsequent reads from it will return its default value.
+  package mutating func clearKeyID() {self._keyID = nil}
+
+  package var userID: String {
+    get {_userID ?? String()}
+    set {_userID = newValue}
+  }
+  /// Returns true if `userID` has been explicitly set.
+  package var hasUserID: Bool {self._userID != nil}
+  /// Clears the value of `userID`. Subsequent reads from it will return its default value.
+  package mutating func clearUserID() {self._userID = nil}
+
+  package var blockPoolID: String {
+    get {_blockPoolID ?? String()}
+    set {_blockPoolID = newValue}
+  }
+  /// Returns true if `blockPoolID` has been explicitly set.
+  package var hasBlockPoolID: Bool {self._blockPoolID != nil}
+  /// Clears the value of `blockPoolID`. Subsequent reads from it will return its default value.
+  package mutating func clearBlockPoolID() {self._blockPoolID = nil}
+
+  package var blockID: UInt64 {
+    get {_blockID ?? 0}
+    set {_blockID = newValue}
+  }
+  /// Returns true if `blockID` has been explicitly set.
+  package var hasBlockID: Bool {self._blockID != nil}
+  /// Clears the value of `blockID`. Subsequent reads from it will return its default value.
+  package mutating func clearBlockID() {self._blockID = nil}
+
+  package var modes: [Hadoop_Hdfs_BlockTokenSecretProto.AccessModeProto] = []
+
+  package var run: UInt64 {
+    get {_run ?? 0}
+    set {_run = newValue}
+  }
+  /// Returns true if `run` has been explicitly set.
+  package var hasRun: Bool {self._run != nil}
+  /// Clears the value of `run`. Subsequent reads from it will return its default value.
+  package mutating func clearRun() {self._run = nil}
+
+  package var inode: UInt64 {
+    get {_inode ?? 0}
+    set {_inode = newValue}
+  }
+  /// Returns true if `inode` has been explicitly set.
+  package var hasInode: Bool {self._inode != nil}
+  /// Clears the value of `inode`. Subsequent reads from it will return its default value.
+  package mutating func clearInode() {self._inode = nil}
+
+  /// of the file when it was opened
+  package var length: UInt64 {
+    get {_length ?? 0}
+    set {_length = newValue}
+  }
+  /// Returns true if `length` has been explicitly set.
+  package var hasLength: Bool {self._length != nil}
+  /// Clears the value of `length`. Subsequent reads from it will return its default value.
+  package mutating func clearLength() {self._length = nil}
+
+  /// the same
+  package var modifiedMs: Int64 {
+    get {_modifiedMs ?? 0}
+    set {_modifiedMs = newValue}
+  }
+  /// Returns true if `modifiedMs` has been explicitly set.
+  package var hasModifiedMs: Bool {self._modifiedMs != nil}
+  /// Clears the value of `modifiedMs`. Subsequent reads from it will return its default value.
+  package mutating func clearModifiedMs() {self._modifiedMs = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum AccessModeProto: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+    case read = 1
+    case write = 2
+    case copy = 3
+    case replace = 4
+
+    package init() {
+      self = .read
+    }
+
+  }
+
+  package init() {}
+
+  fileprivate var _expiryDate: UInt64? = nil
+  fileprivate var _keyID: UInt32? = nil
+  fileprivate var _userID: String? = nil
+  fileprivate var _blockPoolID: String? = nil
+  fileprivate var _blockID: UInt64? = nil
+  fileprivate var _run: UInt64? = nil
+  fileprivate var _inode: UInt64? = nil
+  fileprivate var _length: UInt64? = nil
+  fileprivate var _modifiedMs: Int64? = nil
+}
+
 /// A block of a file and its replicas; storageTypes and storageIDs run in the order of locs.
 package nonisolated struct Hadoop_Hdfs_LocatedBlockProto: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1353,6 +1473,89 @@ nonisolated extension Hadoop_Hdfs_StorageReportProto: SwiftProtobuf.Message, Swi
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension Hadoop_Hdfs_BlockTokenSecretProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".BlockTokenSecretProto"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}expiryDate\0\u{1}keyId\0\u{1}userId\0\u{1}blockPoolId\0\u{1}blockId\0\u{1}modes\0\u{2}b\u{f}run\0\u{1}inode\0\u{1}length\0\u{1}modifiedMs\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self._expiryDate) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self._keyID) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self._userID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self._blockPoolID) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self._blockID) }()
+      case 6: try { try decoder.decodeRepeatedEnumField(value: &self.modes) }()
+      case 1000: try { try decoder.decodeSingularUInt64Field(value: &self._run) }()
+      case 1001: try { try decoder.decodeSingularUInt64Field(value: &self._inode) }()
+      case 1002: try { try decoder.decodeSingularUInt64Field(value: &self._length) }()
+      case 1003: try { try decoder.decodeSingularInt64Field(value: &self._modifiedMs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._expiryDate {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._keyID {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._userID {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._blockPoolID {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._blockID {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 5)
+    } }()
+    if !self.modes.isEmpty {
+      try visitor.visitRepeatedEnumField(value: self.modes, fieldNumber: 6)
+    }
+    try { if let v = self._run {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 1000)
+    } }()
+    try { if let v = self._inode {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 1001)
+    } }()
+    try { if let v = self._length {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 1002)
+    } }()
+    try { if let v = self._modifiedMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 1003)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Hadoop_Hdfs_BlockTokenSecretProto, rhs: Hadoop_Hdfs_BlockTokenSecretProto) -> Bool {
+    if lhs._expiryDate != rhs._expiryDate {return false}
+    if lhs._keyID != rhs._keyID {return false}
+    if lhs._userID != rhs._userID {return false}
+    if lhs._blockPoolID != rhs._blockPoolID {return false}
+    if lhs._blockID != rhs._blockID {return false}
+    if lhs.modes != rhs.modes {return false}
+    if lhs._run != rhs._run {return false}
+    if lhs._inode != rhs._inode {return false}
+    if lhs._length != rhs._length {return false}
+    if lhs._modifiedMs != rhs._modifiedMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Hadoop_Hdfs_BlockTokenSecretProto.AccessModeProto: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}READ\0\u{1}WRITE\0\u{1}COPY\0\u{1}REPLACE\0")
 }
 
 nonisolated extension Hadoop_Hdfs_LocatedBlockProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

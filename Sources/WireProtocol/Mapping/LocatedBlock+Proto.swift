@@ -2,7 +2,8 @@ package import Core
 internal import FoundationEssentials
 
 extension Hadoop_Common_TokenProto {
-    /// Required where a token could stand, and empty: block access is not guarded by tokens.
+    /// Required where a token could stand, and empty: block access is not guarded by tokens, and only readers in a run's name
+    /// get one.
     package static let empty: Hadoop_Common_TokenProto = {
         var token = Hadoop_Common_TokenProto()
         token.identifier = Data()
@@ -25,17 +26,19 @@ extension LocatedBlock {
                     storageID: index < proto.storageIds.count ? proto.storageIds[index] : "",
                     storageKind: index < proto.storageTypes.count ? StorageKind(proto.storageTypes[index]) : .disk))
         }
-        self.init(block: try Block(proto.b), offset: proto.offset, locations: locations, isCorrupt: proto.corrupt)
+        self.init(
+            block: try Block(proto.b), offset: proto.offset, locations: locations, isCorrupt: proto.corrupt,
+            token: BlockAccessToken(proto.blockToken))
     }
 
-    /// With every field that a stock client needs to find: length, storages and an empty token.
+    /// With every field that a stock client needs to find: length, storages and a token.
     package var proto: Hadoop_Hdfs_LocatedBlockProto {
         var proto = Hadoop_Hdfs_LocatedBlockProto()
         proto.b = block.proto
         proto.offset = offset
         proto.locs = locations.map(\.datanode.proto)
         proto.corrupt = isCorrupt
-        proto.blockToken = .empty
+        proto.blockToken = token?.proto ?? .empty
         proto.isCached = locations.map { _ in false }
         proto.storageTypes = locations.map(\.storageKind.proto)
         proto.storageIds = locations.map(\.storageID)

@@ -6,61 +6,20 @@ import Testing
 
 @Suite("Traced reads")
 struct TracedReadTests {
-    static let alice = TestNamespace.user("alice")
-
-    /// Starts a run of alice; the caller in its name.
-    private func start(_ ns: TestNamespace) async throws -> Caller {
-        let body = try await ns.run(
-            StartRun(caller: Self.alice, issuer: try ns.namenode.writer.identities.issuer(), name: "r"))
-        guard case .started(let run, _) = body else { throw HFSError(.io, "answered \(body)") }
-        var caller = Self.alice
-        caller.run = run.id
-        return caller
-    }
-
-    /// As the protocol handler opens a file.
-    private func open(_ ns: TestNamespace, _ path: String, as caller: Caller) async throws {
-        let layout = try await ns.ask(GetBlockLocations(caller: caller, path: ns.path(path)))
-        if let event = layout.opened { ns.namenode.writer.opened(event, by: caller) }
-    }
-
-    /// What the log says happened in runs, a line a record.
-    private func told(_ folder: TemporaryDirectory) throws -> [String] {
-        let inspector = EditsInspector(directory: "\(folder.path)/edits")
-        var lines: [String] = []
-        for segment in try inspector.segments() {
-            try inspector.records(of: segment) { item in
-                if case .record(let record, _, _) = item, record.origin.run != nil {
-                    lines.append(record.mutation.events.map { "\($0.kind) \($0.path)" }.joined(separator: ", "))
-                }
-                return true
-            }
-        }
-        return lines
-    }
-
-    private func withTree(_ body: (TestNamespace, Caller) async throws -> Void) async throws -> [String] {
-        let folder = try TemporaryDirectory()
-        try await TestNamespace.with(.shards(folder.path, count: 2)) { ns in
-            try await ns.mkdirs("/d", mode: 0o777)
-            for name in ["a", "b"] { try await ns.write("/d/\(name)") }
-            try await body(ns, try await start(ns))
-        }
-        return try told(folder)
-    }
+    static let alice = TracedRun.alice
 
     @Test("reads go ahead of the run's next change, once a generation of a file")
     func ahead() async throws {
-        let lines = try await withTree { ns, caller in
-            for _ in 0..<3 { try await open(ns, "/d/a", as: caller) }
-            try await open(ns, "/d/b", as: caller)
+        let lines = try await TracedRun.withTree { ns, caller in
+            for _ in 0..<3 { try await TracedRun.open(ns, "/d/a", as: caller) }
+            try await TracedRun.open(ns, "/d/b", as: caller)
             try await ns.mkdirs("/d/x", as: caller)
-            try await open(ns, "/d/a", as: caller)
+            try await TracedRun.open(ns, "/d/a", as: caller)
             try await ns.mkdirs("/d/y", as: caller)
             ns.clock.advance(byMs: 10)
             try await ns.delete("/d/a")
             try await ns.write("/d/a")
-            try await open(ns, "/d/a", as: caller)
+            try await TracedRun.open(ns, "/d/a", as: caller)
             try await ns.mkdirs("/d/z", as: caller)
         }
         #expect(lines == ["opened /d/a, opened /d/b, mkdir /d/x", "mkdir /d/y", "opened /d/a, mkdir /d/z"])
@@ -68,8 +27,8 @@ struct TracedReadTests {
 
     @Test("a refused or empty change carries nothing; the end of the run carries the rest")
     func rest() async throws {
-        let lines = try await withTree { ns, caller in
-            try await open(ns, "/d/a", as: caller)
+        let lines = try await TracedRun.withTree { ns, caller in
+            try await TracedRun.open(ns, "/d/a", as: caller)
             try await ns.mkdirs("/d", as: caller)
             let refused = await refusalText { () async throws(HFSError) in
                 try await ns.mkdirs("/d/a/x", as: caller)
@@ -84,7 +43,7 @@ struct TracedReadTests {
 
     @Test("a run that has ended changes nothing any more, whatever was checked before")
     func fence() async throws {
-        let lines = try await withTree { ns, caller in
+        let lines = try await TracedRun.withTree { ns, caller in
             let id = try #require(caller.run)
             _ = try await ns.run(EndRun(caller: Self.alice, id: id, state: .killed))
             let refused = await refusalText { () async throws(HFSError) in try await ns.mkdirs("/d/x", as: caller) }
@@ -96,7 +55,7 @@ struct TracedReadTests {
 
     @Test("the nearest directory with a policy decides", arguments: ["none", "writes", "all"])
     func policy(value: String) async throws {
-        let lines = try await withTree { ns, caller in
+        let lines = try await TracedRun.withTree { ns, caller in
             try await ns.mkdirs("/d/e/f", mode: 0o777)
             try await ns.write("/d/e/f/g")
             for (path, value) in [("/d", "none"), ("/d/e", value)] {
@@ -106,8 +65,8 @@ struct TracedReadTests {
                         attribute: ExtendedAttribute(namespace: .user, name: "hfs.trace", value: Array(value.utf8)),
                         mayCreate: true, mayReplace: true))
             }
-            try await open(ns, "/d/e/f/g", as: caller)
-            try await open(ns, "/d/a", as: caller)
+            try await TracedRun.open(ns, "/d/e/f/g", as: caller)
+            try await TracedRun.open(ns, "/d/a", as: caller)
             try await ns.mkdirs("/d/x", as: caller)
         }
         #expect(lines == [value == "all" ? "opened /d/e/f/g, mkdir /d/x" : "mkdir /d/x"])
@@ -115,8 +74,8 @@ struct TracedReadTests {
 
     @Test("a run that only reads is told in records of its own, each read once")
     func manyReads() async throws {
-        let count = TracedReads.recordEvents * 2 + 1
-        let lines = try await withTree { ns, caller in
+        let count = TracedReads.Bounds().recordEvents * 2 + 1
+        let lines = try await TracedRun.withTree { ns, caller in
             for index in 0..<count {
                 ns.namenode.writer.opened(
                     NamespaceEvent(
@@ -134,7 +93,7 @@ struct TracedReadTests {
 
     @Test("a caller without a run leaves no trace of reading")
     func withoutRun() async throws {
-        let lines = try await withTree { ns, _ in
+        let lines = try await TracedRun.withTree { ns, _ in
             let layout = try await ns.ask(GetBlockLocations(caller: Self.alice, path: ns.path("/d/a")))
             #expect(layout.opened == nil)
         }

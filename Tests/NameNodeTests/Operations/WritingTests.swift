@@ -141,12 +141,12 @@ import Testing
             let block = try await ns.addBlock("/f").block
             let question = GetBlockLocations(caller: TestNamespace.root, path: try ns.path("/f"))
             var located = BlockLocator(blocks: ns.namenode.blocks, poolID: "BP").located(
-                try await ns.ask(question), reader: nil)
+                try await ns.ask(question), for: BlockLocator.Reader(address: "127.0.0.1"))
             #expect(located.blocks.isEmpty && !located.isLastBlockComplete && located.lastBlock?.block.id == block.id)
             _ = try await ns.run(
                 Fsync(caller: TestNamespace.root, path: ns.path("/f"), holder: "cl", lastBlockLength: 500))
             located = BlockLocator(blocks: ns.namenode.blocks, poolID: "BP").located(
-                try await ns.ask(question), reader: nil)
+                try await ns.ask(question), for: BlockLocator.Reader(address: "127.0.0.1"))
             #expect(located.fileLength == 500)
             #expect(located.blocks.map(\.block.length) == [500])
             #expect(located.isUnderConstruction && located.isLastBlockComplete)

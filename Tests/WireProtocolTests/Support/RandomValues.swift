@@ -39,7 +39,9 @@ struct RandomValues {
         let locations = (0..<below(5)).map { _ in
             LocatedBlock.Location(datanode: datanode(), storageID: text(), storageKind: kinds[below(4)])
         }
-        return LocatedBlock(block: block(), offset: number(), locations: locations, isCorrupt: bool())
+        return LocatedBlock(
+            block: block(), offset: number(), locations: locations, isCorrupt: bool(),
+            token: optional(BlockAccessToken(identifier: [1] + bytes(), password: bytes())))
     }
 
     mutating func locatedBlocks() -> LocatedBlocks {

@@ -1,0 +1,69 @@
+import Core
+
+/// What one run has read and the log has not yet been told: once a generation of a file as `opened`, once as `read`.
+struct RunReads {
+    private struct Seen {
+        /// Of the generation's last event, counted from the run's first.
+        var place: UInt64
+        var isRead: Bool
+    }
+
+    private(set) var pending: [NamespaceEvent] = []
+    /// Of the events in `pending`, about.
+    private(set) var pendingBytes = 0
+    private var seen: [FileGeneration: Seen] = [:]
+    /// Events that are in the log.
+    private var toldCount: UInt64 = 0
+    /// Of `pending`, those that the mutation being planned carries.
+    private var offeredCount = 0
+
+    /// Generations that are remembered.
+    var seenCount: Int { seen.count }
+
+    /// Bytes of an event beside its path.
+    private static let eventBytes = 128
+
+    static func bytes(_ event: NamespaceEvent) -> Int { eventBytes + event.path.utf8.count }
+
+    /// False when `event`, of `generation`, tells nothing new.
+    func isNews(_ event: NamespaceEvent, _ generation: FileGeneration) -> Bool {
+        guard let known = seen[generation] else { return true }
+        return event.kind == .read && !known.isRead
+    }
+
+    mutating func add(_ event: NamespaceEvent, _ generation: FileGeneration) {
+        seen[generation] = Seen(place: toldCount + UInt64(pending.count), isRead: event.kind == .read)
+        pending.append(event)
+        pendingBytes += Self.bytes(event)
+    }
+
+    /// Makes a generation's `opened` a `read`. False when that is too late or the opening is not known: then the read is an
+    /// event of its own.
+    mutating func markRead(_ generation: FileGeneration) -> Bool {
+        guard let known = seen[generation] else { return false }
+        if known.isRead { return true }
+        guard known.place >= toldCount + UInt64(offeredCount) else { return false }
+        pending[Int(known.place - toldCount)].kind = .read
+        seen[generation]?.isRead = true
+        return true
+    }
+
+    /// What the record being planned tells.
+    mutating func offer() -> [NamespaceEvent] {
+        offeredCount = pending.count
+        return pending
+    }
+
+    /// What `offer` gave last has its place in the log. Returns the bytes that are free.
+    mutating func logged() -> Int {
+        let bytes = pending.prefix(offeredCount).reduce(0) { $0 + Self.bytes($1) }
+        pending.removeFirst(offeredCount)
+        toldCount += UInt64(offeredCount)
+        pendingBytes -= bytes
+        offeredCount = 0
+        return bytes
+    }
+
+    /// What is read again is told again from here on.
+    mutating func forgetSeen() { seen = [:] }
+}

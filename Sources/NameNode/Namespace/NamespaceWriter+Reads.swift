@@ -1,0 +1,53 @@
+import Core
+import MetaStore
+
+/// What runs read: told with what they change next.
+extension NamespaceWriter {
+    /// A run asked where a file's blocks are.
+    func opened(_ event: NamespaceEvent, by caller: Caller) {
+        guard caller.run != nil else { return }
+        note(event, by: caller)
+    }
+
+    /// Datanodes sent bytes to readers who showed these tokens: what is known as `opened` counts as `read`. `completion` runs
+    /// when all of it is noted.
+    ///
+    /// A read in the name of a run that has ended, or of a file that is gone, comes too late to be recorded: it stays an
+    /// opening, and is counted.
+    func wereRead(_ tokens: [BlockAccessToken], completion: @escaping @Sendable () -> Void) {
+        var told: [(opening: Opening, user: String)] = []
+        for token in tokens {
+            guard let opening = try? identities.opening(token) else {
+                reads.countForged()
+                continue
+            }
+            guard let user = identities.owner(of: opening.run) else {
+                reads.countLate()
+                continue
+            }
+            if !reads.markRead(opening.generation, by: opening.run) { told.append((opening, user)) }
+        }
+        guard !told.isEmpty else { return completion() }
+        engine.read({ [told] view throws(PlanInterrupt) in
+            try view.gather(told) { (read, view) throws(PlanInterrupt) in
+                try TracePolicy.read(read.opening.generation, view)
+            }
+        }) { [self, told] result in
+            let events = (try? result.get()) ?? told.map { _ in nil }
+            for (read, event) in zip(told, events) {
+                guard let event else {
+                    reads.countLate()
+                    continue
+                }
+                note(event, by: Caller(user: read.user, run: read.opening.run))
+            }
+            completion()
+        }
+    }
+
+    private func note(_ event: NamespaceEvent, by caller: Caller) {
+        guard let run = caller.run, reads.note(event, by: run), !blocks.safemode.isOn else { return }
+        // Nobody waits; a failure leaves the reads for the next record.
+        submit(TellReads(caller: caller)) { _ in }
+    }
+}

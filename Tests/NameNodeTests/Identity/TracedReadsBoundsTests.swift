@@ -1,0 +1,87 @@
+import Core
+import Testing
+
+@testable import NameNode
+
+@Suite("Bounds of traced reads")
+struct TracedReadsBoundsTests {
+    private func event(_ number: Int, _ kind: NamespaceEvent.Kind = .opened) -> NamespaceEvent {
+        NamespaceEvent(
+            kind, inode: InodeID(UInt64(number)), parent: .root, path: "/\(1000 + number)",
+            change: .content(length: 1, modifiedMs: 1, checksum: nil))
+    }
+
+    private let size = RunReads.bytes(
+        NamespaceEvent(.opened, inode: InodeID(1), parent: .root, path: "/1000"))
+    private let runs = (1...4).map { RunID(UInt64($0)) }
+
+    @Test(
+        "what all runs' reads take is bounded: from half on each asks for a record, at the end reads are dropped and counted"
+    )
+    func total() {
+        var bounds = TracedReads.Bounds()
+        bounds.totalBytes = 8 * size
+        let reads = TracedReads(bounds: bounds)
+        var asks: [Bool] = []
+        for number in 0..<10 { asks.append(reads.note(event(number), by: runs[number % 4])) }
+        #expect(asks == [false, false, false, false, true, true, true, true, true, true])
+        #expect(reads.droppedCount == 2 && reads.pendingBytes == 8 * size)
+        // The log takes a run's: there is room again, also for what was dropped.
+        #expect(reads.pending(runs[0]).map(\.inode.rawValue) == [0, 4])
+        reads.logged(runs[0])
+        #expect(reads.pendingBytes == 6 * size)
+        #expect(reads.note(event(8), by: runs[0]) && reads.pending(runs[0]).map(\.inode.rawValue) == [8])
+        #expect(reads.droppedCount == 2)
+    }
+
+    @Test("one run's reads are bounded and leave room for others'")
+    func one() {
+        var bounds = TracedReads.Bounds()
+        bounds.runBytes = 2 * size
+        let reads = TracedReads(bounds: bounds)
+        for number in 0..<4 { _ = reads.note(event(number), by: runs[0]) }
+        #expect(reads.droppedCount == 2)
+        _ = reads.note(event(0), by: runs[1])
+        #expect(reads.droppedCount == 2 && reads.pending(runs[1]).count == 1)
+    }
+
+    @Test("what is remembered is bounded, of a run and of all; what is forgotten may be told again")
+    func seen() {
+        var bounds = TracedReads.Bounds()
+        (bounds.runSeen, bounds.totalSeen) = (3, 4)
+        let reads = TracedReads(bounds: bounds)
+        for number in 0..<3 { _ = reads.note(event(number), by: runs[0]) }
+        _ = reads.note(event(0), by: runs[0])
+        #expect(reads.pending(runs[0]).count == 3)
+        _ = reads.note(event(3), by: runs[0])
+        _ = reads.note(event(0), by: runs[0])
+        #expect(reads.pending(runs[0]).map(\.inode.rawValue) == [0, 1, 2, 3, 0])
+        for number in 0..<2 { _ = reads.note(event(number), by: runs[1]) }
+        // The one that is too much makes everybody forget.
+        _ = reads.note(event(9), by: runs[2])
+        _ = reads.note(event(0), by: runs[1])
+        #expect(reads.pending(runs[1]).map(\.inode.rawValue) == [0, 1, 0])
+    }
+
+    @Test("runs that have ended take no memory")
+    func ended() {
+        let reads = TracedReads()
+        for run in runs { _ = reads.note(event(1), by: run) }
+        reads.keep { $0 == runs[0] }
+        #expect(reads.pendingBytes == size && reads.droppedCount == 3)
+        #expect(reads.pending(runs[1]).isEmpty && reads.pending(runs[0]).count == 1)
+    }
+
+    @Test("a read that comes while a record with its opening is planned is not lost")
+    func planned() {
+        let reads = TracedReads()
+        _ = reads.note(event(1), by: runs[0])
+        #expect(reads.pending(runs[0]).map(\.kind) == [.opened])
+        let generation = FileGeneration(inode: InodeID(1), length: 1, modifiedMs: 1)
+        #expect(!reads.markRead(generation, by: runs[0]))
+        _ = reads.note(event(1, .read), by: runs[0])
+        reads.logged(runs[0])
+        #expect(reads.pending(runs[0]).map(\.kind) == [.read])
+        #expect(reads.markRead(generation, by: runs[0]))
+    }
+}
