@@ -117,6 +117,20 @@ import Testing
         try engine.close()
     }
 
+    @Test func `a restart makes no segment younger, not even the newest, which it reads`() throws {
+        let before = try open()
+        try fill(before)
+        try before.close()
+        let inspector = EditsInspector(directory: scratch.path + "/edits")
+        let last = try #require(try inspector.segments().last?.firstLSN)
+        clock.advance(byMs: 2 * 3_600_000)
+        // An hour after the restart the last segment of then was made three hours ago, and what is before it may go.
+        let again = try open { $0.editsRetentionMs = 150 * 60_000 }
+        try fill(again)
+        try waitUntil("removed by age") { again.feed.oldestLSN == last }
+        try again.close()
+    }
+
     @Test func `after a restart the log is as old as it was`() throws {
         let before = try open()
         for _ in 0..<3 { try fill(before) }

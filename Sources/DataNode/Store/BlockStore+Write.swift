@@ -99,30 +99,48 @@ extension BlockStore {
             let isSynced = isSynced || syncsOnClose
             // Bytes, then names, then syncs: the journal commits once instead of after each step.
             if isSynced { try replica.writeBack() }
-            let stamp = replica.progress.generationStamp
-            let target = layout.sumsPath(block, stamp, .finalized)
-            let source = layout.sumsPath(block, stamp, record.state)
-            do throws(HFSError) { try FileSystem.rename(source, to: target) } catch  where error.code == .fileNotFound {
-                try replica.volume.makeFinalizedFolder(block)
-                try FileSystem.rename(source, to: target)
+            try giveFinalNames(replica, record)
+            if isSynced {
+                do throws(HFSError) { try syncFinal(replica, layout.finalizedFolder(block)) } catch {
+                    try takeFinalNames(from: replica, record)
+                    throw error
+                }
             }
-            try FileSystem.rename(layout.dataPath(block, record.state), to: layout.dataPath(block, .finalized))
             let final = ReplicaRecord(
-                generationStamp: stamp, length: replica.progress.written, state: .finalized, volume: record.volume)
+                generationStamp: replica.progress.generationStamp, length: replica.progress.written, state: .finalized,
+                volume: record.volume)
             state.update { state in
                 set(final, block, &state)
                 state.open[block] = nil
                 state.recoveries[block] = nil
-            }
-            if isSynced {
-                try replica.syncData()
-                try FileSystem.syncDirectory(layout.finalizedFolder(block))
             }
             return final
         } catch {
             noteFailure(error, of: replica.volume)
             throw error
         }
+    }
+
+    private func giveFinalNames(_ replica: OpenReplica, _ record: ReplicaRecord) throws(HFSError) {
+        let (block, layout) = (replica.block, replica.volume.layout)
+        let stamp = replica.progress.generationStamp
+        let target = layout.sumsPath(block, stamp, .finalized)
+        let source = layout.sumsPath(block, stamp, record.state)
+        do throws(HFSError) { try FileSystem.rename(source, to: target) } catch  where error.code == .fileNotFound {
+            try replica.volume.makeFinalizedFolder(block)
+            try FileSystem.rename(source, to: target)
+        }
+        try FileSystem.rename(layout.dataPath(block, record.state), to: layout.dataPath(block, .finalized))
+    }
+
+    /// Undoes `giveFinalNames`: the sync failed, so the replica is not final, and its files lie where its state says.
+    private func takeFinalNames(from replica: OpenReplica, _ record: ReplicaRecord) throws(HFSError) {
+        let (block, layout) = (replica.block, replica.volume.layout)
+        let stamp = replica.progress.generationStamp
+        replica.change { $0.isNameDurable = false }
+        try FileSystem.rename(layout.dataPath(block, .finalized), to: layout.dataPath(block, record.state))
+        try FileSystem.rename(
+            layout.sumsPath(block, stamp, .finalized), to: layout.sumsPath(block, stamp, record.state))
     }
 
     /// A copied replica becomes one being written, with all its bytes visible (pipeline recovery, TRANSFER_RBW). Owner only.

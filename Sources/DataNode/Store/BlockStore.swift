@@ -30,6 +30,8 @@ final class BlockStore: Sendable {
     let state: Monitor<State>
     /// Fsync every replica before it becomes finalized (`dfs.datanode.synconclose`).
     let syncsOnClose: Bool
+    /// Waits until a replica's bytes and its names in a folder are on the disk. Tests have it fail.
+    let syncFinal: @Sendable (OpenReplica, _ folder: String) throws(HFSError) -> Void
 
     var datanodeUUID: String { volumes[0].identity.datanodeUUID }
     var clusterID: String? { volumes.lazy.compactMap { $0.identity.clusterID }.first }
@@ -41,8 +43,10 @@ final class BlockStore: Sendable {
     ///   `.invalidArgument` without volumes. A volume whose disk fails is left out as long as another works.
     init(
         volumes configurations: [VolumeConfiguration], reservedBytes: UInt64, syncsOnClose: Bool, clock: any HFSClock,
-        logger: Logger
+        logger: Logger,
+        syncFinal: @escaping @Sendable (OpenReplica, _ folder: String) throws(HFSError) -> Void = BlockStore.syncToDisk
     ) throws(HFSError) {
+        self.syncFinal = syncFinal
         guard !configurations.isEmpty, configurations.count < Int(UInt16.max) else {
             throw HFSError(.invalidArgument, "A datanode needs at least one volume")
         }
@@ -75,6 +79,12 @@ final class BlockStore: Sendable {
         let empty = [UInt64](repeating: 0, count: Limits.blockReportBuckets)
         state = Monitor(State(hashes: Array(repeating: empty, count: volumes.count)))
         try scan()
+    }
+
+    /// Bytes first: a name never lasts without them.
+    static func syncToDisk(_ replica: OpenReplica, folder: String) throws(HFSError) {
+        try replica.syncData()
+        try FileSystem.syncDirectory(folder)
     }
 
     /// The node's id as any volume tells it, so that a volume added in first place does not invent another.

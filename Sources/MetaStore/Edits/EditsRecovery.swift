@@ -51,6 +51,7 @@ struct EditsRecovery {
         }
         let start = try firstSegment(names, applied: applied)
         var chain: SegmentImage.Chain?
+        var walked: [SegmentFile] = []
         for index in start..<names.count {
             let image = try SegmentImage(names[index].path, io: io)
             guard let header = image.header else {
@@ -76,14 +77,16 @@ struct EditsRecovery {
                 if record.lsn > applied { try visit(try EditRecordCodec.decode(record, in: image.bytes, at: position)) }
             }
             if !isLast { try checkEnd(image, reached, next: next?.firstLSN) }
-            end.segment = SegmentFile(path: image.path, firstLSN: header.firstLSN, createdMs: header.createdMs)
+            let segment = SegmentFile(path: image.path, firstLSN: header.firstLSN, createdMs: header.createdMs)
+            walked.append(segment)
+            end.segment = segment
             end.position = reached.position
             end.segmentBytes = image.bytes.count
             chain = reached
         }
         end.lsn = chain?.lsn ?? 0
         end.crc = chain?.crc ?? 0
-        end.segments = try earlier(names[..<start]) + kept(names[start...], last: end.segment)
+        end.segments = earlier(names[..<start]) + walked
         return end
     }
 
@@ -193,17 +196,8 @@ struct EditsRecovery {
         try io.syncDirectory(directory)
     }
 
-    private func earlier(_ names: ArraySlice<(firstLSN: UInt64, path: String)>) throws(HFSError) -> [SegmentFile] {
-        var files: [SegmentFile] = []
-        for name in names { files.append(SegmentFile(path: name.path, firstLSN: name.firstLSN, createdMs: 0)) }
-        return files
-    }
-
-    private func kept(
-        _ names: ArraySlice<(firstLSN: UInt64, path: String)>, last: SegmentFile?
-    ) -> [SegmentFile] {
-        names.filter { $0.firstLSN <= last?.firstLSN ?? 0 }.map { name in
-            SegmentFile(path: name.path, firstLSN: name.firstLSN, createdMs: nowMs)
-        }
+    /// Segments that need not be read: when they were made is looked up when it matters.
+    private func earlier(_ names: ArraySlice<(firstLSN: UInt64, path: String)>) -> [SegmentFile] {
+        names.map { SegmentFile(path: $0.path, firstLSN: $0.firstLSN, createdMs: 0) }
     }
 }

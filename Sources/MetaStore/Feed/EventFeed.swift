@@ -63,6 +63,7 @@ package final class EventFeed: @unchecked Sendable {
     }
 
     static var closedError: HFSError { HFSError(.retriable, "the metadata engine is closed") }
+    static var abandonedError: HFSError { HFSError(.cancelled, "the connection is closed") }
 
     /// The oldest record that is kept; one more than the newest when there is none.
     package var oldestLSN: LSN { LSN(source.oldestLSN) }

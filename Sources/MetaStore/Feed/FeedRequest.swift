@@ -10,6 +10,8 @@ package struct FeedRequest: Sendable {
     package var waitMs: Int64 = 0
     /// Who waits: `EventFeed.drop` ends the waits of an owner.
     package var owner: UInt64 = 0
+    /// True from before `drop` of the owner on: then nothing waits any more, wherever the read was on its way just then.
+    package var isAbandoned: @Sendable () -> Bool = { false }
 
     package init(_ start: FeedStart) { self.start = start }
 }

@@ -56,6 +56,8 @@ final class FeedTail: @unchecked Sendable {
     func take(_ task: FeedTask) throws(HFSError) -> Bool {
         try lock.withLock { () throws(HFSError) in
             guard !isClosed, !isEnding else { throw EventFeed.closedError }
+            // An owner is abandoned before it is dropped: whoever gets in here is found by its drop.
+            guard !task.isAbandoned() else { throw EventFeed.abandonedError }
             guard waiting.count < Limits.feedWaitersMax else {
                 throw HFSError(.retriable, "\(Limits.feedWaitersMax) readers of the event feed wait already")
             }
@@ -84,7 +86,7 @@ final class FeedTail: @unchecked Sendable {
             if !dropped.isEmpty { waiting.removeAll { $0.owner == owner } }
             return dropped
         }
-        for task in dropped { task.completion(.failure(HFSError(.cancelled, "the connection is closed"))) }
+        for task in dropped { task.completion(.failure(EventFeed.abandonedError)) }
     }
 
     private func step() -> Bool {
@@ -134,13 +136,27 @@ final class FeedTail: @unchecked Sendable {
         }
         var left: [FeedTask] = []
         for task in tasks where !give(page, to: task) { left.append(task) }
-        lock.withLock {
-            guard !isClosed else { return }
-            if !left.isEmpty { nextLSN = waiting.isEmpty ? next : min(next, nextLSN) }
-            waiting += left
-            left = []
+        waitOn(left, nextLSN: next)
+    }
+
+    /// Has those wait on for whom nothing was there. Meanwhile all waits may have been ended, or their connections.
+    private func waitOn(_ tasks: [FeedTask], nextLSN next: UInt64) {
+        var abandoned: [FeedTask] = []
+        let (hasClosed, hasEnded) = lock.withLock { () -> (Bool, Bool) in
+            guard !isClosed, !isEnding else { return (isClosed, isEnding) }
+            let waitingBefore = waiting.count
+            for task in tasks {
+                if task.isAbandoned() { abandoned.append(task) } else { waiting.append(task) }
+            }
+            if waiting.count > waitingBefore { nextLSN = waitingBefore == 0 ? next : min(next, nextLSN) }
+            return (false, false)
         }
-        for task in left { task.completion(.failure(EventFeed.closedError)) }
+        if hasClosed {
+            for task in tasks { task.completion(.failure(EventFeed.closedError)) }
+        } else if hasEnded {
+            for task in tasks { answer(task, []) }
+        }
+        for task in abandoned { task.completion(.failure(EventFeed.abandonedError)) }
     }
 
     /// False when nothing in the page is for this task: it waits on.

@@ -7,6 +7,7 @@ final class FeedTask: @unchecked Sendable {
     let filter: FeedFilter
     let entriesMax: Int
     let owner: UInt64
+    let isAbandoned: @Sendable () -> Bool
     /// By the monotonic clock.
     let deadlineMs: Int64
     let completion: EventFeed.Completion
@@ -19,6 +20,7 @@ final class FeedTask: @unchecked Sendable {
         filter = request.filter
         entriesMax = min(max(request.entriesMax, 1), Limits.feedPageEntriesMax)
         owner = request.owner
+        isAbandoned = request.isAbandoned
         self.deadlineMs = deadlineMs
         self.completion = completion
     }

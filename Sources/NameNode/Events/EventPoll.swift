@@ -49,7 +49,7 @@ struct EventPoll: Sendable {
     }
 
     private func finish(_ page: FeedPage, _ shown: [FeedEntry], _ completion: @escaping Completion) {
-        if shown.isEmpty, clock.monotonicMs < deadlineMs {
+        if shown.isEmpty, clock.monotonicMs < deadlineMs, !request.isAbandoned() {
             var next = self
             next.request.start = .lsn(page.nextLSN)
             return next.run(completion)

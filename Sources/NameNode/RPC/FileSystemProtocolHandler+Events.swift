@@ -18,6 +18,7 @@ extension FileSystemProtocolHandler {
         request.filter = try Self.filter(of: question)
         if question.hasEventsMax { request.entriesMax = Int(question.eventsMax) }
         request.owner = call.connection.id.rawValue
+        request.isAbandoned = { [connection = call.connection] in connection.isClosed }
         let made = request
         let deadlineMs = clock.monotonicMs + min(Int64(question.waitMs), Limits.feedWaitMsMax)
         withCaller(call) { [engine, clock] caller in

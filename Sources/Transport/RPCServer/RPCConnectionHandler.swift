@@ -78,7 +78,10 @@ final class RPCConnectionHandler: ChannelDuplexHandler {
         context = nil
         input = ByteBuffer()
         isEnding = true
-        if let peer { shared.methods.entries.forEach { $0.service.connectionClosed(peer.id) } }
+        if let peer {
+            peer.close()
+            shared.methods.entries.forEach { $0.service.connectionClosed(peer.id) }
+        }
         shared.remove(id)
     }
 

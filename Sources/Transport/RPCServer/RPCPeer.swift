@@ -1,4 +1,5 @@
 package import Core
+import Synchronization
 
 /// Who is at the other end of a connection; fixed once the connection context has arrived.
 package final class RPCPeer: Sendable {
@@ -12,6 +13,7 @@ package final class RPCPeer: Sendable {
     package let token: UInt32?
     /// The run in whose name the connection acts; nil when none is known.
     package let run: RunID?
+    private let closed = Atomic<Bool>(false)
 
     package init(
         id: RPCConnectionID, user: String, address: String, port: UInt16, token: UInt32? = nil,
@@ -24,4 +26,9 @@ package final class RPCPeer: Sendable {
         self.token = token
         self.run = run
     }
+
+    /// True once the connection is closed, before any service is told: who still works for it may stop.
+    package var isClosed: Bool { closed.load(ordering: .acquiring) }
+
+    func close() { closed.store(true, ordering: .releasing) }
 }
