@@ -8,8 +8,6 @@ struct BenchmarkCommand: AsyncParsableCommand {
         abstract: "Loads an HDFS namenode and datanodes through their own protocol and measures.",
         subcommands: [
             MetadataCommand.self, CompareCommand.self, FilesCommand.self, ColdCommand.self, OptimizersCommand.self,
-            FindCommand.self,
-            MetadataCommand.self, CompareCommand.self, FilesCommand.self, ColdCommand.self, FindCommand.self,
-            TraceCommand.self,
+            FindCommand.self, TraceCommand.self,
         ])
 }
