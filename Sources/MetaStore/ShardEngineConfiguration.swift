@@ -42,6 +42,8 @@ package struct ShardEngineConfiguration: Sendable {
     package var readerThreads = 3
     /// Edits that the shards may be behind the log.
     package var lagMax = 100_000
+    /// Bytes of these edits' records: they are in memory until the shards hold them.
+    package var lagBytesMax = 256 << 20
     /// Pages of a shard's write-ahead log that start a checkpoint (4 KiB each).
     package var checkpointPages = 8192
     /// How long a shard transaction waits for more changes: rows and pages that change again meanwhile are written once.

@@ -77,6 +77,18 @@ import Testing
         #expect(try open().publishedLSN == LSN(5))
     }
 
+    @Test func `shards that lack too many bytes of the log hold up what comes next`() throws {
+        let engine = try open {
+            $0.lagBytesMax = 10_000
+            $0.applyLingerMs = 600_000
+        }
+        for number in 0..<3 { #expect(describe(engine.run(create("n\(number)", payload: 4000))).hasPrefix("done")) }
+        #expect(engine.health.isLagGateClosed)
+        #expect(describe(engine.run(create("late"))).hasPrefix("failed: retriable"))
+        try engine.close()
+        #expect(try open().publishedLSN == LSN(3))
+    }
+
     @Test func `after a failure nobody waits for the shards any more and the engine ends`() throws {
         let io = HookedFileIO()
         let engine = try open(io) {

@@ -22,14 +22,16 @@ final class RowStore {
             guard let ids, let table = Table(rawValue: UInt8(slot)) else { return .max }
             return switch table {
             case .system: .max
-            case .block: ids.blockSequence
+            case .block, .inline: ids.blockSequence
             default: ids.inodeSequence
             }
         }
     }
 
     @inline(__always)
-    static func sequence(_ table: Table, _ id: UInt64) -> UInt64 { table == .block ? id >> 12 : id >> 8 }
+    static func sequence(_ table: Table, _ id: UInt64) -> UInt64 {
+        table == .block || table == .inline ? id >> 12 : id >> 8
+    }
 
     @inline(__always)
     func isFresh(_ table: Table, _ id: UInt64) -> Bool { Self.sequence(table, id) >= freshFloor[Int(table.rawValue)] }

@@ -6,6 +6,11 @@ internal import Core
 final class LagGate: @unchecked Sendable {
     private let lock = ConditionLock()
     private let lagMax: UInt64
+    private let lagBytesMax: UInt64
+    /// Bytes of the log since the start: in all, up to what every shard has applied, and up to each batch between.
+    private var loggedBytes: UInt64 = 0
+    private var appliedBytes: UInt64 = 0
+    private var marks: [(lsn: UInt64, bytes: UInt64)] = []
     private var applied: [UInt64]
     private var full: [HFSError?]
     /// The planner waited in vain, and no shard has come further since.
@@ -16,9 +21,13 @@ final class LagGate: @unchecked Sendable {
     /// How long the planner waits for the shards before it refuses.
     private static let waitMs: Int64 = 2000
 
-    init(applied: [UInt64], lagMax: Int) {
+    /// - Parameters:
+    ///   - lagMax: edits.
+    ///   - lagBytesMax: bytes of their records, which are in memory until the shards have them.
+    init(applied: [UInt64], lagMax: Int, lagBytesMax: Int) {
         self.applied = applied
         self.lagMax = UInt64(lagMax)
+        self.lagBytesMax = UInt64(lagBytesMax)
         full = [HFSError?](repeating: nil, count: applied.count)
     }
 
@@ -27,7 +36,22 @@ final class LagGate: @unchecked Sendable {
             applied[shard] = max(applied[shard], lsn)
             full[shard] = nil
             isStuck = false
+            let slowest = applied.min() ?? 0
+            let count = marks.prefix { $0.lsn <= slowest }.count
+            if count > 0 {
+                appliedBytes = marks[count - 1].bytes
+                marks.removeFirst(count)
+            }
             lock.broadcast()
+        }
+    }
+
+    /// A batch up to `lsn` goes to the log.
+    func handedOver(_ lsn: UInt64, bytes: Int) {
+        guard bytes > 0 else { return }
+        lock.withLock {
+            loggedBytes += UInt64(bytes)
+            marks.append((lsn, loggedBytes))
         }
     }
 
@@ -61,7 +85,7 @@ final class LagGate: @unchecked Sendable {
             health.failure = failure
             let slowest = min(applied.min() ?? published, published)
             health.lagEdits = published - slowest
-            health.isLagGateClosed = published + 1 > slowest + lagMax
+            health.isLagGateClosed = published + 1 > slowest + lagMax || loggedBytes - appliedBytes > lagBytesMax
             for (shard, error) in full.enumerated() {
                 if let error { health.problems.append("shard \(shard): \(error)") }
             }
@@ -86,9 +110,15 @@ final class LagGate: @unchecked Sendable {
     /// False when the shards are too far behind and may be waited for; throws when they may not.
     private func lockedIsWithin(_ lsn: UInt64) throws(HFSError) -> Bool {
         if let failure { throw failure }
-        guard let slowest = applied.min(), lsn > slowest + lagMax else { return true }
+        guard let slowest = applied.min(), lsn > slowest + lagMax || loggedBytes - appliedBytes > lagBytesMax else {
+            return true
+        }
         if let error = full.lazy.compactMap({ $0 }).first { throw error }
-        guard !isStuck else { throw HFSError(.retriable, "the metadata shards are \(lsn - slowest) edits behind") }
+        guard !isStuck else {
+            throw HFSError(
+                .retriable,
+                "the metadata shards are \(lsn - slowest) edits, \(loggedBytes - appliedBytes) bytes, behind")
+        }
         return false
     }
 

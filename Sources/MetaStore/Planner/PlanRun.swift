@@ -69,6 +69,7 @@ final class PlanRun: @unchecked Sendable {
     func handOver() -> Batch {
         let full = batch
         full.lastLSN = lsn
+        gate.handedOver(lsn, bytes: full.bytes.count)
         metrics.retryEntries.store(retries.count, ordering: .relaxed)
         batch = Batch(lastLSN: lsn)
         return full

@@ -166,7 +166,7 @@ extension ShardEngine {
         let end = recovered.end
         let metrics = EngineMetrics(registry)
         let applied = [UInt64](repeating: end.lsn, count: writers.count)
-        let gate = LagGate(applied: applied, lagMax: configuration.lagMax)
+        let gate = LagGate(applied: applied, lagMax: configuration.lagMax, lagBytesMax: configuration.lagBytesMax)
         let fatal: @Sendable (HFSError) -> Void = { error in
             logger.critical("metadata engine failed", metadata: ["error": "\(error)"])
             gate.fail(error)

@@ -91,7 +91,11 @@ struct ToyOperation: MetaStore.Operation {
             mutation.put(
                 RowKey(.fileBlock, file.rawValue, [0, 0, 0, UInt8(last.count)]), Self.image(block.rawValue, 0))
             mutation.put(RowKey(.block, block.rawValue), Self.image(file.rawValue, 12))
-            reply.text = "block \(block) number \(last.count)"
+            if last.count % 2 == 0 { mutation.put(RowKey(.inline, block.rawValue), Self.image(block.rawValue, 300)) }
+            let before = try last.last.map { row throws(PlanInterrupt) in
+                try view.row(RowKey(.inline, Self.id(row.image)))?.count ?? 0
+            }
+            reply.text = "block \(block) number \(last.count), \(before ?? -1) bytes before"
         case .setAttribute(let id, let name, let value):
             let key = RowKey(.xattr, id, Self.name(name))
             let old = try view.row(key)
