@@ -29,6 +29,11 @@ public enum Limits {
     public static let namespaceSpaceBytesMax: Int64 = 1 << 62
     /// Copies of a block: HDFS's 512 (`dfs.replication.max`).
     public static let replicationMax = 512
+    /// Bytes of a block that the namenode keeps itself: what a datanode sends in one packet. Beyond it the edits log would carry
+    /// data that datanodes take at the speed of their disks.
+    public static let inlineBytesMax = 64 << 10
+    /// Bytes of such blocks that wait for the edits log at once, over all calls: more are refused, to be sent again.
+    public static let inlineBytesInFlightMax = 128 << 20
     /// Blocks of one file: HDFS's 10,000 (`dfs.namenode.fs-limits.max-blocks-per-file`).
     public static let fileBlocksMax = 10_000
     /// Extended attributes of one inode, ours not counted: HDFS's 32.

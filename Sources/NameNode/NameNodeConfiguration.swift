@@ -30,6 +30,8 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
     package var editsReserveBytes: UInt64 = 1 << 30
     /// Edits that the shards may be behind the log: memory, and work for a start after a crash.
     package var shardLagMax = 100_000
+    /// Bytes of these edits: files that are kept here make them large.
+    package var shardLagBytesMax = 256 << 20
     /// Empty: the user who starts the process.
     package var superuser = ""
     package var supergroup = "supergroup"
@@ -38,6 +40,8 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
     package var replication = 3
     package var blockBytes: UInt64 = Limits.blockBytesDefault
     package var blockBytesMin: UInt64 = Limits.blockBytesMin
+    /// Files up to so many bytes, from clients that speak hfs's own protocol, are kept here and not on datanodes; 0: none.
+    package var inlineBytesMax = Limits.inlineBytesMax
     /// 0: reads never move access times.
     package var accessTimePrecisionMs: Int64 = 3_600_000
     package var leaseSoftLimitMs: Int64 = Limits.leaseSoftLimitMs
@@ -71,12 +75,19 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
         try take(.cursorRetentionMs, &cursorRetentionMs)
         try take(.editsReserveBytes, &editsReserveBytes)
         try take(.shardLagMax, &shardLagMax)
+        try take(.shardLagBytesMax, &shardLagBytesMax)
         try take(.superuser, &superuser)
         try take(.supergroup, &supergroup)
         try take(.groups, &groups)
         try take(.replication, &replication)
         try take(.blockBytes, &blockBytes)
         try take(.blockBytesMin, &blockBytesMin)
+        try take(.inlineBytesMax, &inlineBytesMax)
+        guard 0...Limits.inlineBytesMax ~= inlineBytesMax else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .inlineBytesMax, in: values,
+                debugDescription: "inlineBytesMax is 0 to \(Limits.inlineBytesMax), not \(inlineBytesMax)")
+        }
         try take(.accessTimePrecisionMs, &accessTimePrecisionMs)
         try take(.leaseSoftLimitMs, &leaseSoftLimitMs)
         try take(.leaseHardLimitMs, &leaseHardLimitMs)
@@ -101,7 +112,7 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
     func rules(poolID: String) -> NamespaceRules {
         NamespaceRules(
             superuser: effectiveSuperuser, supergroup: supergroup, blockBytesDefault: blockBytes,
-            blockBytesMin: blockBytesMin, replicationDefault: replication, accessTimePrecisionMs: accessTimePrecisionMs,
-            poolID: poolID)
+            blockBytesMin: blockBytesMin, replicationDefault: replication, inlineBytesMax: inlineBytesMax,
+            accessTimePrecisionMs: accessTimePrecisionMs, poolID: poolID)
     }
 }

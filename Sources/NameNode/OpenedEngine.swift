@@ -39,6 +39,7 @@ package struct OpenedEngine: Sendable {
             shards.editsReserveBytes = configuration.editsReserveBytes
             shards.awaitsCursors = true
             shards.lagMax = configuration.shardLagMax
+            shards.lagBytesMax = configuration.shardLagBytesMax
             shards.format = newNames(host: configuration.host, nowMs: clock.nowMs)
             let engine = try ShardEngine.open(shards, clock: clock, logger: logger, metrics: metrics, onFatal: onFatal)
             return OpenedEngine(

@@ -11,13 +11,13 @@ struct FakeCluster {
     let blocks: FakeBlocks
 
     static func run(
-        datanodes count: Int = 3, configure: (inout ClientConfiguration) -> Void = { _ in },
+        datanodes count: Int = 3, inlineBytesMax: UInt32 = 0, configure: (inout ClientConfiguration) -> Void = { _ in },
         _ body: (FakeCluster) async throws -> Void
     ) async throws {
         let blocks = FakeBlocks()
         var datanodes: [FakeDatanode] = []
         for number in 0..<count { datanodes.append(try FakeDatanode(number, blocks: blocks)) }
-        let namenode = FakeNamenode(nodes: datanodes)
+        let namenode = FakeNamenode(nodes: datanodes, inlineBytesMax: inlineBytesMax)
         let (server, port) = try await TestPorts.bind { (port) async throws(HFSError) in
             let server = RPCServer(
                 host: "127.0.0.1", port: port, services: [namenode],

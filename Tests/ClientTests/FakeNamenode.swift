@@ -33,7 +33,13 @@ final class FakeNamenode: RPCService {
 
     private let state = Mutex(State())
 
-    init(nodes: [FakeDatanode]) { state.withLock { $0.nodes = nodes.map(\.location) } }
+    private let inlineBytesMax: UInt32
+
+    /// - Parameter inlineBytesMax: what it says that it keeps itself; it keeps nothing.
+    init(nodes: [FakeDatanode], inlineBytesMax: UInt32 = 0) {
+        self.inlineBytesMax = inlineBytesMax
+        state.withLock { $0.nodes = nodes.map(\.location) }
+    }
 
     func refuse(_ method: String, _ codes: [HFSError.Code?]) { state.withLock { $0.refusals[method] = codes } }
     func answerIncomplete(_ times: Int) { state.withLock { $0.incompleteAnswers = times } }
@@ -78,6 +84,7 @@ final class FakeNamenode: RPCService {
             answer.serverDefaults.writePacketSize = 65_536
             answer.serverDefaults.replication = 3
             answer.serverDefaults.fileBufferSize = 4096
+            answer.serverDefaults.inlineBytesMax = inlineBytesMax
             call.reply(answer)
         case "create": call.reply(create(try call.request()))
         case "addBlock": call.reply(try addBlock(try call.request()))

@@ -29,6 +29,29 @@ struct WriterFaultTests {
         }
     }
 
+    @Test("Bytes that the namenode was said to keep and does not go to datanodes", arguments: [1, 1000, 1001, 200_000])
+    func notKept(size: Int) async throws {
+        try await FakeCluster.run(inlineBytesMax: 1000) { (cluster) async throws in
+            try await write(cluster, FakeCluster.bytes(size))
+            #expect(cluster.namenode.blocks.count == 1)
+        }
+    }
+
+    @Test("Bytes that are held back are seen by readers once they are flushed")
+    func heldBackUntilFlushed() async throws {
+        try await FakeCluster.run(inlineBytesMax: 1000) { (cluster) async throws in
+            let writer = try await cluster.fs.create("/f")
+            try await writer.write([1, 2, 3])
+            #expect(cluster.namenode.blocks.isEmpty && writer.position == 3)
+            try await writer.hflush()
+            #expect(cluster.namenode.blocks.count == 1)
+            try await writer.write([4])
+            #expect(writer.position == 4)
+            try await writer.close()
+            #expect(cluster.content == [1, 2, 3, 4])
+        }
+    }
+
     @Test("A node that the first one cannot reach is excluded from the next try")
     func badLink() async throws {
         try await FakeCluster.run(datanodes: 4) { (cluster) async throws in

@@ -80,8 +80,8 @@ final class TestNode: Sendable {
         store = try Self.openStore(directory, volumes: volumes, limitBytes: limitBytes)
         context = TransferContext(
             store: store, reporter: reporter, reads: reads, metrics: DataNodeMetrics(MetricsRegistry()),
-            timeouts: timeouts,
-            pool: ThreadPool(name: "test-pool", threadsMax: 64, idleMs: 100), logger: Self.quiet)
+            timeouts: timeouts, pool: ThreadPool(name: "test-pool", threadsMax: 64, idleMs: 100),
+            inlineBlocks: InlineBlocks(), logger: Self.quiet)
         server = try Self.bind(context)
         descriptor = DatanodeDescriptor(
             uuid: store.datanodeUUID, address: "127.0.0.1", hostName: "localhost", transferPort: server.port,

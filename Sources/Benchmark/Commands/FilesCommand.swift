@@ -14,6 +14,7 @@ struct FilesCommand: AsyncParsableCommand {
     @Option(help: "Small files in flight.") var inFlight = 64
     @Option(help: "Size of the large file in MiB.") var largeMebibytes = 1024
     @Option(help: "Copies of each block.") var replication = 1
+    @Flag(help: "Small files go to datanodes, too.") var noInline = false
     @Option(help: "User name sent to the server.") var user: String?
     @Flag(help: "One JSON object a line instead of a table.") var json = false
 
@@ -28,7 +29,7 @@ struct FilesCommand: AsyncParsableCommand {
         let files = FilesRun(
             fileSystem: fileSystem, cpu: try ProcessCPU(pids), smallFiles: smallFiles, smallBytes: smallBytes,
             inFlight: inFlight, largeMebibytes: largeMebibytes, replication: replication,
-            base: "/benchmarks/hfs-bench-\(Stopwatch.nowNs)-files")
+            allowsInline: !noInline, base: "/benchmarks/hfs-bench-\(Stopwatch.nowNs)-files")
         let results = try await files.run()
         await fileSystem.close()
         if json { try Report.printJSON(results) } else { Report.printTable(results) }

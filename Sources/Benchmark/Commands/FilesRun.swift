@@ -10,6 +10,7 @@ struct FilesRun: Sendable {
     let inFlight: Int
     let largeMebibytes: Int
     let replication: Int
+    let allowsInline: Bool
     let base: String
 
     func run() async throws -> [Measurement] {
@@ -29,7 +30,8 @@ struct FilesRun: Sendable {
 
     private func write(number: Int) async throws(HFSError) {
         let writer = try await fileSystem.create(
-            "\(base)/k\(number)", CreateOptions(overwrites: true, replication: replication))
+            "\(base)/k\(number)",
+            CreateOptions(overwrites: true, replication: replication, allowsInline: allowsInline))
         try await writer.write([UInt8](repeating: UInt8(truncatingIfNeeded: number), count: smallBytes))
         try await writer.close()
     }

@@ -2,7 +2,8 @@ import Core
 import Transport
 import WireProtocol
 
-/// Asks datanodes for the checksums of a file's blocks (BLOCK_CHECKSUM) and combines them.
+/// Asks datanodes for the checksums of a file's blocks (BLOCK_CHECKSUM) and combines them. That of a block whose bytes the
+/// namenode sent is made here.
 struct FileChecksumReader: Sendable {
     let locator: BlockLocator
     let dialer: DatanodeDialer
@@ -30,7 +31,7 @@ struct FileChecksumReader: Sendable {
             let batch = pieces[next..<min(next + Self.blocksAtOnce, pieces.count)]
             let results = await withTaskGroup(of: (Int, Result<BlockChecksum, HFSError>).self) { group in
                 for (index, piece) in zip(batch.indices, batch) {
-                    group.addTask { (index, await checksum(of: piece)) }
+                    group.addTask { (index, await checksum(of: piece, inline: layout.inline)) }
                 }
                 return await group.reduce(into: []) { $0.append($1) }
             }
@@ -40,7 +41,8 @@ struct FileChecksumReader: Sendable {
         return try FileChecksumCombiner.combine(sums, kind: kind)
     }
 
-    private func checksum(of piece: FileLayout.Piece) async -> Result<BlockChecksum, HFSError> {
+    private func checksum(of piece: FileLayout.Piece, inline: [UInt8]?) async -> Result<BlockChecksum, HFSError> {
+        if let inline, piece.located.offset == 0 { return .success(BlockChecksum(of: inline, kind: kind)) }
         let canceller = SocketCanceller()
         do throws(HFSError) {
             return .success(

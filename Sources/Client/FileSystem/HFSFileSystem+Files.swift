@@ -22,15 +22,19 @@ extension HFSFileSystem {
             | (options.overwrites ? Hadoop_Hdfs_CreateFlagProto.overwrite.rawValue : 0)
         request.createFlag = UInt32(flags)
         request.createParent = options.createsParents
-        request.replication = UInt32(clamping: options.replication ?? configuration.replication ?? defaults.replication)
+        let replication = options.replication ?? configuration.replication
+        request.replication = UInt32(clamping: replication ?? defaults.replication)
         request.blockSize = options.blockSize ?? configuration.blockSize ?? defaults.blockSize
         guard request.blockSize > 0, request.blockSize % UInt64(Limits.checksumChunkBytes) == 0 else {
             throw HFSError(.invalidArgument, "Block size \(request.blockSize) is not a multiple of 512", subject: path)
         }
         let answer: Hadoop_Hdfs_CreateResponseProto = try await namenode.call("create", request)
+        // Without the file's number nobody could tell a repeated call from another file's.
+        let allowsInline = options.allowsInline && (replication ?? 1) <= 1 && answer.hasFs
         return writer(
             path, fileID: answer.fs.fileID, blockSize: answer.hasFs ? answer.fs.blocksize : request.blockSize,
-            replication: Int(request.replication), start: 0, previous: nil, syncsBlocks: options.syncsBlocks)
+            replication: Int(request.replication), start: 0, previous: nil, syncsBlocks: options.syncsBlocks,
+            inlineBytesMax: allowsInline ? defaults.inlineBytesMax : 0)
     }
 
     /// Opens a closed file to write behind its end.
@@ -62,7 +66,7 @@ extension HFSFileSystem {
 
     private func writer(
         _ path: String, fileID: UInt64, blockSize: UInt64, replication: Int, start: UInt64, previous: Block?,
-        syncsBlocks: Bool
+        syncsBlocks: Bool, inlineBytesMax: Int = 0
     ) -> FileWriter {
         let file = WriterFile(
             namenode: namenode, path: path, fileID: fileID, clientName: clientName, blockSize: blockSize)
@@ -78,6 +82,7 @@ extension HFSFileSystem {
         leases.begin(shell)
         return FileWriter(
             shell: shell, assembler: PacketAssembler(blockSize: blockSize, start: start, syncsBlocks: syncsBlocks),
-            windowPackets: configuration.writeWindowPackets, onEnd: { [leases, shell] in leases.end(shell) })
+            windowPackets: configuration.writeWindowPackets, inlineBytesMax: inlineBytesMax,
+            onEnd: { [leases, shell] in leases.end(shell) })
     }
 }

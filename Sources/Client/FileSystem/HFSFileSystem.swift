@@ -129,7 +129,8 @@ public final class HFSFileSystem: Sendable {
         let fetched = ServerDefaults(
             blockSize: proto.blockSize, bytesPerChecksum: Int(proto.bytesPerChecksum),
             replication: Int(proto.replication), encryptsTransfers: proto.encryptDataTransfer,
-            trashIntervalMinutes: proto.trashInterval)
+            trashIntervalMinutes: proto.trashInterval,
+            inlineBytesMax: min(Int(proto.inlineBytesMax), Limits.inlineBytesMax))
         defaults.withLock { $0 = fetched }
         return fetched
     }

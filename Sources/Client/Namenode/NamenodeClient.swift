@@ -74,14 +74,21 @@ final class NamenodeClient: Sendable {
         }
     }
 
-    /// The same for messages that are coded by hand.
-    func call<Q: WireEncodable & Sendable, A: WireDecodable & Sendable>(
+    /// `callOwn` for messages that are coded by hand.
+    func callOwn<Q: WireEncodable & Sendable, A: WireDecodable & Sendable>(
         _ method: String, _ request: Q, returning: A.Type = A.self
+    ) async throws(HFSError) -> A {
+        try await call(method, request, of: Self.ownProtocolName)
+    }
+
+    /// `call` for messages that are coded by hand.
+    func call<Q: WireEncodable & Sendable, A: WireDecodable & Sendable>(
+        _ method: String, _ request: Q, returning: A.Type = A.self, of protocolName: String? = nil
     ) async throws(HFSError) -> A {
         try await attempt(failoversMax: nil) { (client, attempt) async throws(HFSError) in
             let answer = try await client.call(
                 method, body: request, deadlineMs: attempt.deadlineMs, callID: attempt.callID,
-                retryCount: attempt.retryCount)
+                retryCount: attempt.retryCount, of: protocolName)
             return try A(decoding: answer)
         }
     }

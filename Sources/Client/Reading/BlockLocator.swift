@@ -17,27 +17,49 @@ struct BlockLocator: Sendable {
 
     /// Fetches everything that is known of the file.
     func fetch(into layout: FileLayout) async throws(HFSError) {
-        let answer = try await locations(offset: 0, length: UInt64(Int64.max))
+        var request = request(offset: 0, length: UInt64(Int64.max))
+        request.wantsInline = true
+        let response = try await ask(request)
+        let answer = response.locations
+        let inline = try inlineBytes(of: response)
         var openBytes: UInt64?
         // Also when the namenode calls the last block complete: hfs does so for what fsync told it, and more may be there.
-        if answer.underConstruction, answer.hasLastBlock {
+        if answer.underConstruction, answer.hasLastBlock, inline == nil || answer.lastBlock.offset > 0 {
             do throws(HFSError) {
                 openBytes = try await visibleBytes(of: answer.lastBlock)
             } catch {
                 guard answer.isLastBlockComplete, error.code != .cancelled else { throw error }
             }
         }
-        try layout.replace(answer, openBytes: openBytes)
+        try layout.replace(answer, openBytes: openBytes, inline: inline)
+    }
+
+    private func inlineBytes(of response: Hadoop_Hdfs_GetBlockLocationsResponseProto) throws(HFSError) -> [UInt8]? {
+        guard let bytes = response.inlineBytesArray else { return nil }
+        if configuration.verifiesChecksums, CRC32C.checksum(bytes) != response.inlineChecksum {
+            throw HFSError(.checksumMismatch, "The bytes from the namenode do not match their checksum", subject: path)
+        }
+        return bytes
     }
 
     func locations(offset: UInt64, length: UInt64) async throws(HFSError) -> Hadoop_Hdfs_LocatedBlocksProto {
+        try await ask(request(offset: offset, length: length)).locations
+    }
+
+    private func request(offset: UInt64, length: UInt64) -> Hadoop_Hdfs_GetBlockLocationsRequestProto {
         var request = Hadoop_Hdfs_GetBlockLocationsRequestProto()
         request.src = path
         request.offset = offset
         request.length = length
+        return request
+    }
+
+    private func ask(
+        _ request: Hadoop_Hdfs_GetBlockLocationsRequestProto
+    ) async throws(HFSError) -> Hadoop_Hdfs_GetBlockLocationsResponseProto {
         let answer: Hadoop_Hdfs_GetBlockLocationsResponseProto = try await namenode.call("getBlockLocations", request)
         guard answer.hasLocations else { throw HFSError(.fileNotFound, "File does not exist: \(path)") }
-        return answer.locations
+        return answer
     }
 
     /// Marks replicas as corrupt at the namenode; failures are logged.

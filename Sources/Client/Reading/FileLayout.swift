@@ -28,6 +28,8 @@ final class FileLayout: Sendable {
         var corrupt: [CorruptReplica] = []
         /// Corrupt replicas, reported or not, are not read again.
         var bad: Set<String> = []
+        /// All bytes of the first block, when the namenode sent them.
+        var inline: [UInt8]?
     }
 
     private let state = Mutex(State())
@@ -37,8 +39,12 @@ final class FileLayout: Sendable {
 
     /// Takes over the namenode's answer; failures of nodes are forgiven, corrupt replicas are not.
     ///
-    /// - Parameter openBytes: of the last block, when it is still written: how many bytes its replicas show.
-    func replace(_ answer: Hadoop_Hdfs_LocatedBlocksProto, openBytes: UInt64?) throws(HFSError) {
+    /// - Parameters:
+    ///   - openBytes: of the last block, when it is still written: how many bytes its replicas show.
+    ///   - inline: all bytes of the first block, when they came with the answer.
+    func replace(
+        _ answer: Hadoop_Hdfs_LocatedBlocksProto, openBytes: UInt64?, inline: [UInt8]? = nil
+    ) throws(HFSError) {
         let known = try LocatedBlocks(answer)
         var blocks = known.blocks
         var tokens = answer.blocks.map { BlockToken($0.blockToken) }
@@ -55,7 +61,11 @@ final class FileLayout: Sendable {
                 tokens.append(BlockToken(answer.lastBlock.blockToken))
             }
         }
+        guard inline.map({ UInt64($0.count) == blocks.first?.block.length }) ?? true else {
+            throw HFSError(.remote, "The namenode sent \(inline?.count ?? 0) bytes of a block of another length")
+        }
         state.withLock { state in
+            state.inline = inline
             state.blocks = blocks
             state.tokens = tokens
             state.length = length
@@ -63,6 +73,9 @@ final class FileLayout: Sendable {
             state.failedNodes = []
         }
     }
+
+    /// The bytes of the first block, when the namenode sent them.
+    var inline: [UInt8]? { state.withLock { $0.inline } }
 
     /// The block that holds the byte at `offset`; nil when none is known.
     func piece(at offset: UInt64) -> Piece? {

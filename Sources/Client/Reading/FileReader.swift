@@ -40,8 +40,11 @@ public final class FileReader: Sendable {
     public func read(at offset: UInt64, count: Int) async throws(HFSError) -> [UInt8] {
         let length = layout.length
         guard count > 0, offset < length else { return [] }
-        let canceller = SocketCanceller()
         let end = min(offset + UInt64(count), length)
+        if let inline = layout.inline, end <= UInt64(inline.count), !isClosed.load(ordering: .acquiring) {
+            return Array(inline[Int(offset)..<Int(end)])
+        }
+        let canceller = SocketCanceller()
         let range = RangeReader(source: source, layout: layout, from: offset, to: end, canceller: canceller)
         try begin(canceller)
         defer { finish(canceller) }

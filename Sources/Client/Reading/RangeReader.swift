@@ -54,6 +54,12 @@ final class RangeReader: @unchecked Sendable {
 
     /// Bytes of one block, from whichever replica gives them.
     private func readSome(into target: UnsafeMutableRawBufferPointer, deadlineMs: Int64) throws(HFSError) -> Int {
+        if stream == nil, let inline = layout.inline, position < UInt64(inline.count) {
+            let bytes = inline[Int(position)...].prefix(target.count)
+            target.copyBytes(from: bytes)
+            position += UInt64(bytes.count)
+            return bytes.count
+        }
         var last: HFSError?
         while true {
             if canceller.isCancelled { throw HFSError(.cancelled, "The read was cancelled") }

@@ -8,15 +8,18 @@ public struct ServerDefaults: Hashable, Sendable {
     public var encryptsTransfers: Bool
     /// Minutes; above 0 stock shells move what they delete into a trash directory.
     public var trashIntervalMinutes: UInt64
+    /// Bytes of a file that the namenode keeps itself; 0: none, as with every namenode but hfs's.
+    public var inlineBytesMax: Int
 
     public init(
         blockSize: UInt64, bytesPerChecksum: Int, replication: Int, encryptsTransfers: Bool,
-        trashIntervalMinutes: UInt64
+        trashIntervalMinutes: UInt64, inlineBytesMax: Int = 0
     ) {
         self.blockSize = blockSize
         self.bytesPerChecksum = bytesPerChecksum
         self.replication = replication
         self.encryptsTransfers = encryptsTransfers
         self.trashIntervalMinutes = trashIntervalMinutes
+        self.inlineBytesMax = inlineBytesMax
     }
 }

@@ -7,6 +7,9 @@ import Synchronization
 /// A datanode that fails is taken out of the pipeline, replaced where HDFS's policy asks for it, and what was not
 /// acknowledged is sent again; the caller notices only when no datanode is left. After an error, `.cancelled` included, the
 /// writer is dead: further calls throw the same error, and the file stays under construction until its lease expires.
+///
+/// The bytes of a small file are held back until it is closed, and then go to the namenode with that call
+/// (`CreateOptions.allowsInline`); `hflush`, `hsync` and more bytes than it takes send them down a pipeline.
 public final class FileWriter: Sendable {
     public let path: String
     private let shell: PipelineShell
@@ -21,9 +24,16 @@ public final class FileWriter: Sendable {
         var isEnded = false
         /// The namenode has stored the open block's existence.
         var isBlockPersisted = false
+        /// Bytes held back; nil when they go down a pipeline.
+        var held: HeldBytes?
     }
 
-    init(shell: PipelineShell, assembler: PacketAssembler, windowPackets: Int, onEnd: @escaping @Sendable () -> Void) {
+    /// - Parameter inlineBytesMax: bytes that the namenode takes with the file's end; 0 for a file that has blocks.
+    init(
+        shell: PipelineShell, assembler: PacketAssembler, windowPackets: Int, inlineBytesMax: Int,
+        onEnd: @escaping @Sendable () -> Void
+    ) {
+        if inlineBytesMax > 0 { state.withLock { $0.held = HeldBytes(countMax: inlineBytesMax) } }
         path = shell.file.path
         self.shell = shell
         self.assembler = Mutex(assembler)
@@ -37,20 +47,24 @@ public final class FileWriter: Sendable {
     }
 
     /// Bytes of the file so far, buffered ones included.
-    public var position: UInt64 { assembler.withLock { $0.position } }
+    public var position: UInt64 {
+        UInt64(state.withLock { $0.held?.bytes.count ?? 0 }) + assembler.withLock { $0.position }
+    }
 
     /// Adds `bytes` at the end. Returns when they are buffered; waits while the window of unacknowledged packets is full.
     public func write(_ bytes: [UInt8]) async throws(HFSError) {
         try await turn { () async throws(HFSError) in
-            try await add(count: bytes.count) { assembler, offset in
-                bytes.withUnsafeBytes { assembler.append($0, from: &offset) }
-            }
+            if bytes.withUnsafeBytes({ hold($0) }) { return }
+            try await release()
+            try await add(bytes)
         }
     }
 
     /// Adds a copy of the memory's bytes at the end; it must stay valid until the call returns.
     public func write(contentsOf bytes: UnsafeRawBufferPointer) async throws(HFSError) {
         try await turn { () async throws(HFSError) in
+            if hold(bytes) { return }
+            try await release()
             try await add(count: bytes.count) { assembler, offset in assembler.append(bytes, from: &offset) }
         }
     }
@@ -72,9 +86,12 @@ public final class FileWriter: Sendable {
         try await turns.run { () async throws(HFSError) in
             if state.withLock({ $0.isClosed }) { return }
             do throws(HFSError) {
-                try await finishBlock()
-                shell.post(.closeRequested)
-                try await shell.reach(.closed)
+                if try await !closeInline() {
+                    try await release()
+                    try await finishBlock()
+                    shell.post(.closeRequested)
+                    try await shell.reach(.closed)
+                }
             } catch {
                 end()
                 throw error
@@ -105,6 +122,12 @@ public final class FileWriter: Sendable {
         }
     }
 
+    private func add(_ bytes: [UInt8]) async throws(HFSError) {
+        try await add(count: bytes.count) { assembler, offset in
+            bytes.withUnsafeBytes { assembler.append($0, from: &offset) }
+        }
+    }
+
     /// - Parameter fill: moves bytes from the offset on into the assembler, advances it, and gives a packet that is full.
     private func add(
         count: Int, _ fill: (inout PacketAssembler, inout Int) -> OutboundPacket?
@@ -119,6 +142,7 @@ public final class FileWriter: Sendable {
     }
 
     private func flush(isSync: Bool) async throws(HFSError) {
+        try await release()
         if isSync { assembler.withLock { $0.syncsBlocks = true } }
         let (packet, sequence, hasBlock, blockBytes) = assembler.withLock { assembler in
             (assembler.flush(isSync: isSync), assembler.lastSequence, assembler.hasBlock, assembler.blockBytes)
@@ -148,6 +172,40 @@ public final class FileWriter: Sendable {
         for packet in packets { shell.post(.queued(packet)) }
         try await shell.reach(.blockFinished)
         state.withLock { $0.isBlockPersisted = false }
+    }
+
+    // MARK: Held bytes
+
+    /// True when the bytes are held back: those that were are too.
+    private func hold(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        state.withLock { state in state.held?.append(bytes) ?? false }
+    }
+
+    /// Sends what was held back down a pipeline; later bytes follow it.
+    private func release() async throws(HFSError) {
+        let held = state.withLock { state -> [UInt8] in
+            guard let held = state.held, !held.bytes.isEmpty else { return [] }
+            state.held = nil
+            return held.bytes
+        }
+        try await add(held)
+    }
+
+    /// Closes the file with the bytes that were held back; false when there are none, or the namenode does not take them.
+    private func closeInline() async throws(HFSError) -> Bool {
+        guard let held = state.withLock({ $0.held?.bytes }), !held.isEmpty else { return false }
+        do throws(HFSError) {
+            try shell.checkAlive()
+            try await shell.file.complete(inline: held)
+            return true
+        } catch {
+            // Its settings changed since they were asked for.
+            if error.code == .unsupported || error.code == .noSuchMethod || error.code == .noSuchProtocol {
+                return false
+            }
+            shell.post(.refused(error))
+            throw error
+        }
     }
 
     /// Once: the lease is not renewed for this file any more.

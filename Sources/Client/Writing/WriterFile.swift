@@ -91,6 +91,13 @@ struct WriterFile: Sendable {
         let _: Hadoop_Hdfs_FsyncResponseProto = try await namenode.call("fsync", request)
     }
 
+    /// Closes a file without blocks, with all its bytes. `.unsupported` when the namenode does not keep so many.
+    func complete(inline bytes: [UInt8]) async throws(HFSError) {
+        let request = CompleteInlineRequest(
+            path: path, clientName: clientName, inode: InodeID(fileID), bytes: bytes, checksum: CRC32C.checksum(bytes))
+        let _: BooleanResponse = try await namenode.callOwn("completeInline", request)
+    }
+
     /// Closes the file. Asks again until the last block has been reported by enough datanodes.
     func complete(last: Block?) async throws(HFSError) {
         var request = Hadoop_Hdfs_CompleteRequestProto()

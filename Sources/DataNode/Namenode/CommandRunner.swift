@@ -28,6 +28,9 @@ final class CommandRunner: Sendable {
         self.connections = connections
     }
 
+    /// Asks the namenode for blocks that it keeps itself; the session gives it a connection.
+    var inlineBlocks: InlineBlocks { context.inlineBlocks }
+
     var transferCount: Int { connections() + transfers.busyCount }
 
     func stop() {

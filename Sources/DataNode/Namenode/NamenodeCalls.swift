@@ -107,6 +107,21 @@ struct NamenodeCalls: Sendable {
             "commitRecovery", request, deadlineMs: Self.deadlineMs)
     }
 
+    /// The bytes of a block that the namenode keeps itself; nil when there is no such block.
+    func readInline(_ block: BlockID, _ stamp: GenerationStamp) async throws(HFSError) -> [UInt8]? {
+        var request = Hfs_Datanode_ReadInlineRequest()
+        request.uuid = uuid
+        request.blockID = block.rawValue
+        request.generationStamp = stamp.rawValue
+        let response: Hfs_Datanode_ReadInlineResponse = try await client.call(
+            "readInline", request, deadlineMs: Self.deadlineMs)
+        guard let bytes = response.bytesArray else { return nil }
+        guard CRC32C.checksum(bytes) == response.checksum else {
+            throw HFSError(.checksumMismatch, "The bytes of \(block) from the namenode do not match their checksum")
+        }
+        return bytes
+    }
+
     static func ref(_ block: BlockID, _ stamp: GenerationStamp, _ length: UInt64) -> Hfs_Datanode_BlockRef {
         var ref = Hfs_Datanode_BlockRef()
         ref.blockID = block.rawValue

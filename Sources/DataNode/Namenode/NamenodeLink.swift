@@ -124,6 +124,7 @@ final class NamenodeLink: Sendable {
             group.addTask { await session.sendHeartbeats() }
             group.addTask { await session.sendReports() }
             group.addTask { await session.runRecoveries() }
+            group.addTask { await session.readInlineBlocks() }
             let first = await group.next() ?? HFSError(.cancelled, "The link was ended")
             group.cancelAll()
             return first

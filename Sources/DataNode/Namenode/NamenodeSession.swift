@@ -100,6 +100,12 @@ final class NamenodeSession: Sendable {
         return HFSError(.cancelled, "The link was ended")
     }
 
+    /// Asks for the blocks that clients want and the namenode keeps itself.
+    func readInlineBlocks() async -> HFSError {
+        await runner.inlineBlocks.serve(calls)
+        return HFSError(.cancelled, "The link was ended")
+    }
+
     // MARK: Changes and reports
 
     /// Returns with the reason when the session is over.

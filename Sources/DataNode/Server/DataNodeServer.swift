@@ -62,6 +62,7 @@ package final class DataNodeServer: Service {
         let changes = ReplicaChangeQueue()
         let nodeMetrics = DataNodeMetrics(metrics)
         let reads = ReadReports(dropped: nodeMetrics.readsDropped) { changes.wake() }
+        let inlineBlocks = InlineBlocks()
         let pool = ThreadPool(name: "hfs-pipeline", threadsMax: configuration.transfersMax)
         let (store, transfers) = try await startup.run { () throws(HFSError) -> (BlockStore, TransferServer) in
             let store = try BlockStore(
@@ -69,7 +70,7 @@ package final class DataNodeServer: Service {
                 syncsOnClose: configuration.syncsOnClose, clock: SystemClock(), logger: logger)
             let context = TransferContext(
                 store: store, reporter: changes, reads: reads, metrics: nodeMetrics, timeouts: TransferTimeouts(),
-                pool: pool,
+                pool: pool, inlineBlocks: inlineBlocks,
                 logger: logger)
             let transfers = try TransferServer(
                 host: configuration.listenHost, port: configuration.transferPort,
@@ -81,7 +82,7 @@ package final class DataNodeServer: Service {
         let rpc = RPCServer(
             host: configuration.listenHost, port: configuration.rpcPort,
             services: [
-                ClientDatanodeService(store: store),
+                ClientDatanodeService(store: store, inlineBlocks: inlineBlocks),
                 InterDatanodeService(store: store, reporter: changes, pool: recoveryPool),
             ],
             logger: logger, metrics: metrics, label: "datanode")

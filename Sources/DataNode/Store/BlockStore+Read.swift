@@ -4,8 +4,8 @@ internal import Glibc
 extension BlockStore {
     /// A replica ready to be read: its files, and how far they may be read.
     struct Readable: Sendable {
-        var data: OpenFile
-        var sums: OpenFile
+        var data: ReplicaBytes
+        var sums: ReplicaBytes
         var format: ChecksumFormat
         var generationStamp: GenerationStamp
         var state: ReplicaState
@@ -17,7 +17,8 @@ extension BlockStore {
         var partialSum: UInt32?
         /// The first bytes of the checksum file, header included: for a small replica they are all of it.
         var sumsHead: [UInt8]
-        var volume: Volume
+        /// nil for an inline block.
+        var volume: Volume?
     }
 
     private static let sumsHeadBytes = 1024
@@ -35,7 +36,8 @@ extension BlockStore {
             guard progress.generationStamp >= stamp else { throw Self.older(block, progress.generationStamp, stamp) }
             let isPartial = progress.written % UInt64(open.format.chunkBytes) != 0
             return Readable(
-                data: open.data, sums: open.sums, format: open.format, generationStamp: progress.generationStamp,
+                data: .file(open.data), sums: .file(open.sums), format: open.format,
+                generationStamp: progress.generationStamp,
                 state: .rbw,
                 length: progress.written, visibleLength: progress.acknowledged,
                 partialSum: isPartial ? progress.partialSum : nil,
@@ -58,7 +60,8 @@ extension BlockStore {
                 throw HFSError(.checksumMismatch, "The checksum file has no valid header", subject: sums.path)
             }
             return Readable(
-                data: data, sums: sums, format: format, generationStamp: record.generationStamp, state: .finalized,
+                data: .file(data), sums: .file(sums), format: format, generationStamp: record.generationStamp,
+                state: .finalized,
                 length: record.length, visibleLength: record.length, partialSum: nil, sumsHead: head, volume: volume)
         } catch {
             if error.code == .fileNotFound {
@@ -68,6 +71,9 @@ extension BlockStore {
             throw error
         }
     }
+
+    /// Whether there is a replica of the block, whatever its state.
+    func hasReplica(of block: BlockID) -> Bool { state.withLock { $0.replicas[block] != nil } }
 
     private static func older(_ block: BlockID, _ own: GenerationStamp, _ asked: GenerationStamp) -> HFSError {
         notFound(block, asked, "Replica has generation stamp \(own), not found")

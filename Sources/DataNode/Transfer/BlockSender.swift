@@ -93,8 +93,11 @@ struct BlockSender {
     }
 
     private func sendData(at position: UInt64, count: Int, to socket: BlockingSocket) throws(HFSError) {
+        guard case .file(let file) = replica.data else {
+            return try socket.writeAll(try replica.data.read(at: UInt64(position), count: count), more: true)
+        }
         do throws(HFSError) {
-            try socket.sendFile(descriptor: replica.data.descriptor, offset: Int64(position), count: count)
+            try socket.sendFile(descriptor: file.descriptor, offset: Int64(position), count: count)
         } catch  where error.code == .io {
             // Without an errno the file was only too short.
             guard let cause = error.cause else { throw shortFile }

@@ -31,8 +31,10 @@ struct ReplicaTransfer {
             try socket.writeAll(try DataTransferOperation.writeBlock.encode(operation(replica, length)), more: true)
             try sendPackets(replica, length, socket)
         } catch  where error.code == .checksumMismatch && replica.state == .finalized {
-            context.reporter.bad(
-                block.id, replica.generationStamp, length: replica.length, storageID: replica.volume.storageID)
+            if let volume = replica.volume {
+                context.reporter.bad(
+                    block.id, replica.generationStamp, length: replica.length, storageID: volume.storageID)
+            }
             context.metrics.checksumErrors.add()
             throw error
         }

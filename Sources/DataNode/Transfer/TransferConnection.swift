@@ -145,8 +145,7 @@ final class TransferConnection: Sendable {
             () throws(HFSError) -> (BlockSender, [UInt8]) in
             try context.store.checkPool(block)
             let end = offset.addingReportingOverflow(length ?? 0)
-            let replica = try context.store.open(
-                block.id, block.generationStamp, end: end.overflow ? 0 : end.partialValue)
+            let replica = try context.open(block, end: end.overflow ? 0 : end.partialValue)
             let sender = try BlockSender(
                 replica, block: block, offset: offset, length: length ?? replica.length, sendsChecksums: sendsChecksums)
             var response = Hadoop_Hdfs_BlockOpResponseProto()
@@ -161,12 +160,13 @@ final class TransferConnection: Sendable {
         defer { scratch.deallocate() }
         do throws(HFSError) { try sender.send(response, to: socket, scratch: scratch) } catch {
             // One being written may be cut under a reader by its recovery, which is no damage.
+            guard let volume = sender.replica.volume else { throw error }
             if error.code == .checksumMismatch, sender.replica.state == .finalized {
                 context.reporter.bad(
                     block.id, sender.replica.generationStamp, length: sender.replica.length,
-                    storageID: sender.replica.volume.storageID)
+                    storageID: volume.storageID)
             }
-            context.store.noteFailure(error, of: sender.replica.volume)
+            context.store.noteFailure(error, of: volume)
             throw error
         }
         context.metrics.bytesRead.add(sender.end - sender.start)
@@ -177,7 +177,7 @@ final class TransferConnection: Sendable {
         let answer = try answeringErrors("opBlockChecksum", request.header.block) { () throws(HFSError) -> [UInt8] in
             let block = try Block(request.header.block)
             try context.store.checkPool(block)
-            let replica = try context.store.open(block.id, block.generationStamp)
+            let replica = try context.open(block)
             let checksum = BlockChecksum(replica, requested: block.length)
             var response = Hadoop_Hdfs_BlockOpResponseProto()
             response.status = .success

@@ -97,6 +97,6 @@ extension BlockTruth {
     init(_ row: BlockRow) {
         self.init(
             stamp: row.generationStamp, length: row.length, replication: Int(row.replication),
-            isCommitted: row.state == .committed)
+            isCommitted: row.state == .committed, isInline: row.isInline)
     }
 }

@@ -77,6 +77,12 @@ package final class BlockManager: Sendable {
         return state.withLock { $0.locations(of: block, generationStamp, reader: reader, nowMs: nowMs) }
     }
 
+    /// Datanodes that can fetch an inline block for a reader, at most `count`, in the order in which it should try them.
+    package func inlineLocations(count: Int, reader: String?) -> [LocatedBlock.Location] {
+        let nowMs = clock.monotonicMs
+        return state.withLock { $0.inlineLocations(count: count, reader: reader, nowMs: nowMs) }
+    }
+
     /// Calls `done` once: with true as soon as `minimum` finalized replicas with this stamp are reported (at once, on this
     /// thread, when they are), with false after `withinMs` or when the block is removed.
     package func whenReported(

@@ -9,7 +9,7 @@ extension BlockState {
     /// block; then `blockHighWater` must have been asked for after the replica was reported.
     mutating func evaluate(_ block: BlockID, _ truth: BlockTruth?, nowMs: Int64) {
         guard let truth else { return evaluateUnknown(block) }
-        guard truth.isCommitted else {
+        guard truth.isCommitted, !truth.isInline else {
             queue.remove(block)
             return
         }

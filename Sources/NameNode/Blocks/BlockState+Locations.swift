@@ -36,6 +36,22 @@ extension BlockState {
         return (rank(found, reader, nowMs), false)
     }
 
+    /// Nodes that can fetch an inline block for a reader: any that are connected, its own host's first.
+    mutating func inlineLocations(count: Int, reader: String?, nowMs: Int64) -> [LocatedBlock.Location] {
+        var found: [LocatedBlock.Location] = []
+        guard !nodes.nodes.isEmpty else { return found }
+        let start = Int.random(in: nodes.nodes.indices, using: &random)
+        for offset in nodes.nodes.indices {
+            let node = nodes.nodes[(start + offset) % nodes.nodes.count]
+            guard node.liveness(nowMs: nowMs, configuration) <= .stale, let storage = node.storages.first,
+                let location = nodes.location(storage)
+            else { continue }
+            let isLocal = node.descriptor.address == reader || node.descriptor.hostName == reader
+            if isLocal { found.insert(location, at: 0) } else if found.count < count { found.append(location) }
+        }
+        return Array(found.prefix(max(count, 1)))
+    }
+
     private mutating func rank(
         _ locations: [LocatedBlock.Location], _ reader: String?, _ nowMs: Int64
     ) -> [LocatedBlock.Location] {

@@ -7,4 +7,6 @@ struct BlockTruth: Hashable, Sendable {
     var length: UInt64
     var replication: Int
     var isCommitted: Bool
+    /// The namenode has the bytes: no datanode is expected to have a replica.
+    var isInline = false
 }

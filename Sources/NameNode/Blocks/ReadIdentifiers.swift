@@ -18,8 +18,9 @@ struct IdentifiersInUse: OperationReply {
     var blockSequence: UInt64
     var generationStamp: GenerationStamp
 
-    /// Whether a block was ever handed out: the engine reserves blocks when the first one is taken.
-    var hasBlocks: Bool { blockSequence > IDRange.initial.blockSequence }
+    /// Whether a block for datanodes was ever handed out: the engine reserves stamps when the first one is taken, and inline
+    /// blocks take none.
+    var hasBlocks: Bool { generationStamp.rawValue > IDRange.initial.generationStamp }
 
     func wireBytes() -> [UInt8] { [] }
 }

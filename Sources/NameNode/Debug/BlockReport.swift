@@ -10,22 +10,30 @@ package struct BlockReport: Codable, Hashable, Sendable {
     package var replication: Int
     /// `underConstruction` or `committed`.
     package var state: String
+    /// Bytes that are here and on no datanode; nil: it is a block of datanodes. 0 when its row of bytes is missing.
+    package var inlineBytes: Int?
+    /// The checksums of both row and bytes are right.
+    package var isInlineIntact: Bool?
     package var lsn: UInt64
     /// The row's checksum is right.
     package var isIntact: Bool
 
     /// One line a fact, for people.
     package var text: String {
-        """
-        block blk_\(block)
-        inode \(inode)
-        path \(path ?? "none: unlinked")
-        index \(index)
-        generationStamp \(generationStamp)
-        lengthBytes \(lengthBytes)
-        replication \(replication)
-        state \(state)
-        row block@\(lsn)\(isIntact ? "" : " damaged")
-        """
+        let place =
+            inlineBytes.map { "inline \($0) bytes\(isInlineIntact == true ? "" : " damaged")" }
+            ?? "inline no, on datanodes"
+        return """
+            block blk_\(block)
+            inode \(inode)
+            path \(path ?? "none: unlinked")
+            index \(index)
+            generationStamp \(generationStamp)
+            lengthBytes \(lengthBytes)
+            replication \(replication)
+            state \(state)
+            \(place)
+            row block@\(lsn)\(isIntact ? "" : " damaged")
+            """
     }
 }

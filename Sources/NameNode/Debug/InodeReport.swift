@@ -22,6 +22,8 @@ package struct InodeReport: Codable, Hashable, Sendable {
     package var namespaceQuota: Int64?
     package var spaceQuota: Int64?
     package var blocks: [UInt64] = []
+    /// The first block's bytes are with the namenode.
+    package var hasInlineBlock: Bool?
     package var attributes: [String] = []
     package var acl: [String] = []
     package var lease: String?
@@ -40,6 +42,7 @@ package struct InodeReport: Codable, Hashable, Sendable {
 
     mutating func file(_ file: FileAttributes) {
         kind = "file"
+        hasInlineBlock = file.hasInlineBlock
         owner = file.owner
         group = file.group
         mode = String(file.mode.bits, radix: 8)
@@ -81,7 +84,9 @@ package struct InodeReport: Codable, Hashable, Sendable {
         line("namespaceQuota", namespaceQuota)
         line("spaceQuota", spaceQuota)
         line("lease", lease)
-        lines += blocks.enumerated().map { "block \($0.offset) blk_\($0.element)" }
+        lines += blocks.enumerated().map {
+            "block \($0.offset) blk_\($0.element)\($0.offset == 0 && hasInlineBlock == true ? " inline" : "")"
+        }
         lines += attributes.map { "attribute \($0)" }
         lines += acl.map { "acl \($0)" }
         lines += rows.map { "row \($0)" }

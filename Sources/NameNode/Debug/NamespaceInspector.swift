@@ -48,12 +48,22 @@ package final class NamespaceInspector {
             throw HFSError(.fileNotFound, "there is no block \(number) in the shards")
         }
         let block = try BlockRow(image: row.image)
-        return BlockReport(
+        var report = BlockReport(
             block: number, inode: block.inode.rawValue, path: try path(of: block.inode)?.description,
             index: block.index,
             generationStamp: block.generationStamp.rawValue, lengthBytes: block.length,
             replication: Int(block.replication),
             state: "\(block.state)", lsn: row.lsn.rawValue, isIntact: row.isIntact)
+        if block.isInline { try addBytes(number, &report) }
+        return report
+    }
+
+    private func addBytes(_ block: UInt64, _ report: inout BlockReport) throws(HFSError) {
+        report.inlineBytes = 0
+        report.isInlineIntact = false
+        guard let row = try rows(.inline, block).first, let inline = try? InlineRow(image: row.image) else { return }
+        report.inlineBytes = inline.bytes.count
+        report.isInlineIntact = row.isIntact && CRC32C.checksum(inline.bytes) == inline.checksum
     }
 
     private func report(_ inode: InodeID) throws(HFSError) -> InodeReport {

@@ -11,6 +11,9 @@ package enum RowDescription {
             case .locator: return "\(try LocatorRow(image: image))"
             case .directory: return "\(try DirectoryRow(image: image))"
             case .block: return "\(try BlockRow(image: image))"
+            case .inline:
+                let row = try InlineRow(image: image)
+                return "InlineRow(\(row.bytes.count) bytes, checksum \(row.checksum))"
             case .lease: return "\(try LeaseRow(image: image))"
             case .fileBlock: return "\(try FileBlockRow(image: image))"
             case .cursor: return "\(try CursorRow(image: image))"

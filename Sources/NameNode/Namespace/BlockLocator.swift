@@ -31,16 +31,25 @@ struct BlockLocator: Sendable {
     }
 
     private func located(_ part: FileLayout.Part, _ reader: Reader) -> LocatedBlock {
-        let found = blocks.locations(of: part.id, generationStamp: part.row.generationStamp, reader: reader.address)
+        let found =
+            part.row.isInline
+            ? (
+                locations: blocks.inlineLocations(count: Int(part.row.replication), reader: reader.address),
+                isCorrupt: false
+            )
+            : blocks.locations(of: part.id, generationStamp: part.row.generationStamp, reader: reader.address)
         return LocatedBlock(
             block: Block(
                 poolID: poolID, id: part.id, generationStamp: part.row.generationStamp, length: part.row.length),
             offset: part.offset, locations: found.locations, isCorrupt: found.isCorrupt, token: reader.token)
     }
 
-    /// The first committed block of the range that no datanode has reported.
+    /// The first committed block of the range that no datanode has reported, but for one whose bytes go with the answer.
     func firstUnlocated(_ answer: LocatedBlocks, in layout: FileLayout) -> LocatedBlock? {
         let open = layout.openPart?.id
-        return answer.blocks.first { $0.locations.isEmpty && !$0.isCorrupt && $0.block.id != open }
+        let known = layout.inline == nil ? nil : layout.parts.first?.id
+        return answer.blocks.first {
+            $0.locations.isEmpty && !$0.isCorrupt && $0.block.id != open && $0.block.id != known
+        }
     }
 }

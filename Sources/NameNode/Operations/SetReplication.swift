@@ -26,7 +26,7 @@ struct SetReplication: NamespaceOperation {
         for (id, var row) in try FileBlocks.all(inode, count: file.blockCount, view) {
             row.replication = file.replication
             mutation.put(Keys.block(id), row.image)
-            blocks.append(id)
+            if !row.isInline { blocks.append(id) }
         }
         mutation.tell(.setReplication, resolved, .text("\(replication)"))
         let effects = blocks.isEmpty ? [] : [Effect.replicationChanged(blocks, replication)]

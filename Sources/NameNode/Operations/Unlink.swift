@@ -56,6 +56,7 @@ enum Unlink {
             effects.append(.leaseClosed(inode))
         }
         try freeAttributes(inode, hasACL: file.hasACL, hasXAttrs: file.hasXAttrs, view, &mutation)
+        if file.hasInlineBlock, let first = try view.fileBlock(inode, 0) { mutation.delete(Keys.inline(first)) }
         guard file.blockCount <= blocksAtOnceMax else {
             mutation.put(Keys.reclaim(inode), ReclaimRow(isDirectory: false).image)
             effects.append(.unlinked(inode))

@@ -34,6 +34,7 @@ extension ClientProtocolHandler {
         response.serverDefaults.encryptDataTransfer = false
         response.serverDefaults.trashInterval = 0
         response.serverDefaults.checksumType = .checksumCrc32C
+        response.serverDefaults.inlineBytesMax = UInt32(rules.inlineBytesMax)
         call.reply(response)
     }
 

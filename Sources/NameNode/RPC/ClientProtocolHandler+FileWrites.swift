@@ -136,9 +136,11 @@ extension ClientProtocolHandler {
     /// 0 is HDFS's "not told".
     private static func inode(_ fileID: UInt64) -> InodeID? { fileID == 0 ? nil : InodeID(fileID) }
 
-    /// Calls `done` with true when a finalized replica of each block is reported, with false when that takes too long.
+    /// Calls `done` with true when a finalized replica of each block is reported, with false when that takes too long. No
+    /// datanode reports an inline block.
     private func whenReported(_ wanted: [LastBlock], _ done: @escaping @Sendable (Bool) -> Void) {
         guard let first = wanted.first else { return done(true) }
+        guard !first.row.isInline else { return whenReported(Array(wanted.dropFirst()), done) }
         blocks.whenReported(first.id, first.row.generationStamp, minimum: 1, withinMs: Limits.completeHoldMs) {
             [self] isReported in
             guard isReported else { return done(false) }

@@ -73,7 +73,8 @@ extension ClientProtocolHandler {
     private func getBlockLocations(_ call: RPCCall) throws(HFSError) {
         let request = try BlockLocationsRequest(decoding: call.body)
         let path = try FilePath(request.path)
-        var question = GetBlockLocations(caller: .unknown, path: path)
+        var question = GetBlockLocations(
+            caller: .unknown, path: path, wantsInline: request.wantsInline && request.offset == 0)
         switch readNow(call, &question) {
         case .success(let layout): answerLocations(call, layout, request, question.caller)
         case .failure(let error): call.fail(error)
@@ -105,7 +106,14 @@ extension ClientProtocolHandler {
         let located = locator.located(layout, offset: request.offset, length: request.length, for: reader)
         let leftMs = deadlineMs == 0 ? 0 : deadlineMs - clock.monotonicMs
         guard leftMs > 0, blocks.safemode.isOn, let missing = locator.firstUnlocated(located, in: layout) else {
-            return call.reply(encoding: BlockLocationsResponse(locations: located))
+            let inline = layout.inline.map { (bytes: $0.bytes, checksum: $0.checksum) }
+            return call.reply(encoding: BlockLocationsResponse(locations: located, inline: inline))
+        }
+        // No datanode reports an inline block, and any will do.
+        guard layout.parts.first(where: { $0.id == missing.block.id })?.row.isInline == false else {
+            return blocks.safemode.whenOff(withinMs: leftMs) { [self] _ in
+                answerLocations(call, layout, request, reader: reader, deadlineMs: 0)
+            }
         }
         blocks.whenReported(missing.block.id, missing.block.generationStamp, minimum: 1, withinMs: leftMs) {
             [self] isIn in

@@ -1,4 +1,5 @@
 package import Core
+internal import MetaStore
 internal import NIOCore
 package import Transport
 internal import Synchronization
@@ -11,6 +12,7 @@ internal import WireProtocol
 package final class DatanodeProtocolHandler: RPCService {
     private enum Method: Int, CaseIterable {
         case register, heartbeat, bucketReport, bucketContents, replicasChanged, badReplicas, commitRecovery, blocksRead
+        case readInline
     }
 
     /// The newest layout of datanode volumes that this namenode works with.
@@ -47,7 +49,7 @@ package final class DatanodeProtocolHandler: RPCService {
             switch method {
             case .register, .bucketReport, .bucketContents: true
             case .replicasChanged, .badReplicas: call.body.readableBytes > Self.smallRequestBytesMax
-            case .heartbeat, .commitRecovery, .blocksRead: false
+            case .heartbeat, .commitRecovery, .blocksRead, .readInline: false
             }
         inOrder(call.connection.id, isHeavy: isHeavy) { [self] in
             do throws(HFSError) {
@@ -120,6 +122,26 @@ package final class DatanodeProtocolHandler: RPCService {
             try blocks.requireRegistered(request.uuid, on: connection)
             // The answer comes when all is noted: a node has one such call under way.
             onRead(request.tokens.map { BlockAccessToken($0) }) { call.reply(bytes: []) }
+        case .readInline: try readInline(call, connection)
+        }
+    }
+
+    private func readInline(_ call: RPCCall, _ connection: DatanodeConnection) throws(HFSError) {
+        let request = try call.request(Hfs_Datanode_ReadInlineRequest.self)
+        try blocks.requireRegistered(request.uuid, on: connection)
+        let question = ReadInline(
+            block: BlockID(request.blockID), generationStamp: GenerationStamp(request.generationStamp))
+        blocks.engine.read({ view throws(PlanInterrupt) in try question.run(view) }) { result in
+            switch result {
+            case .failure(let error): call.fail(error)
+            case .success(let row):
+                var response = Hfs_Datanode_ReadInlineResponse()
+                if let row {
+                    response.setBytes(row.bytes)
+                    response.checksum = row.checksum
+                }
+                call.reply(response)
+            }
         }
     }
 

@@ -19,6 +19,7 @@ package final class FileSystemProtocolHandler: NamespaceService {
     let clock: any HFSClock
     let logger: Logger
     let directory = ServiceDirectory()
+    let inlineBudget = InlineBudget()
     /// Where queries go on that take more than one read; a thread without work ends by itself.
     let queryThreads = ThreadPool(name: "find", threadsMax: 2, queueMax: 256)
     private let methods: [Method]
@@ -31,7 +32,8 @@ package final class FileSystemProtocolHandler: NamespaceService {
         self.rules = rules
         self.clock = clock
         self.logger = logger
-        let table = Self.services + Self.runs + Self.attributes + Self.queries + Self.publishing + Self.events
+        let table =
+            Self.services + Self.runs + Self.attributes + Self.queries + Self.publishing + Self.events + Self.inline
         methodNames = table.map(\.0)
         methods = table.map(\.1)
     }

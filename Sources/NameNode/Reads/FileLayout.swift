@@ -12,6 +12,8 @@ struct FileLayout: Sendable {
     var inode: InodeID
     var file: FileAttributes
     var parts: [Part]
+    /// All bytes of the first block, when it is inline and they were asked for.
+    var inline: InlineRow?
     /// What to tell of this read; nil when it is not traced.
     var opened: NamespaceEvent?
 

@@ -9,6 +9,8 @@ struct BlockRow: Hashable, Sendable, StoredRow {
         case committed = 1
     }
 
+    private static let inlineFlag: UInt8 = 2
+
     var inode: InodeID
     /// Position in the file, from 0.
     var index: UInt32
@@ -17,13 +19,15 @@ struct BlockRow: Hashable, Sendable, StoredRow {
     var length: UInt64
     var replication: UInt16
     var state: State
+    /// Of a committed block: its bytes are in an `InlineRow`, no datanode has a replica.
+    var isInline = false
     /// Of a block under construction: the datanodes (uuids) of its pipeline. They may hold flushed bytes that no row tells
     /// of, so the block is not given up before every one of them has answered. Empty when it is not known.
     var pipeline: [String] = []
 
     init(
         inode: InodeID, index: UInt32, generationStamp: GenerationStamp, length: UInt64 = 0, replication: UInt16,
-        state: State = .underConstruction, pipeline: [String] = []
+        state: State = .underConstruction, isInline: Bool = false, pipeline: [String] = []
     ) {
         self.inode = inode
         self.index = index
@@ -31,12 +35,15 @@ struct BlockRow: Hashable, Sendable, StoredRow {
         self.length = length
         self.replication = replication
         self.state = state
+        self.isInline = isInline
         self.pipeline = pipeline
     }
 
     init(decoding image: UnsafeRawBufferPointer) throws(HFSError) {
-        var reader = try RowReader(image, table: "block", newest: 2)
-        state = try reader.byte() == 0 ? .underConstruction : .committed
+        var reader = try RowReader(image, table: "block", newest: 3)
+        let flags = try reader.byte()
+        state = flags & 1 == 0 ? .underConstruction : .committed
+        isInline = flags & Self.inlineFlag != 0
         inode = InodeID(try reader.unsigned())
         index = UInt32(truncatingIfNeeded: try reader.unsigned())
         generationStamp = GenerationStamp(try reader.unsigned())
@@ -48,8 +55,9 @@ struct BlockRow: Hashable, Sendable, StoredRow {
     }
 
     var image: [UInt8] {
-        var writer = RowWriter(version: 2, capacity: 32 + 40 * pipeline.count)
-        writer.byte(state.rawValue)
+        // Version 3 has inline blocks: a program that knows none must not take them for lost.
+        var writer = RowWriter(version: isInline ? 3 : 2, capacity: 32 + 40 * pipeline.count)
+        writer.byte(state.rawValue | (isInline ? Self.inlineFlag : 0))
         writer.unsigned(inode.rawValue)
         writer.unsigned(UInt64(index))
         writer.unsigned(generationStamp.rawValue)

@@ -19,6 +19,8 @@ struct FileAttributes: Hashable, Sendable {
     var isUnderConstruction = false
     var hasACL = false
     var hasXAttrs = false
+    /// The first block is inline (`BlockRow.isInline`).
+    var hasInlineBlock = false
 
     /// Bytes that the file's replicas take.
     var space: Int64 { Quota.product(Int64(clamping: length), Int64(replication)) }
@@ -39,10 +41,12 @@ extension FileAttributes {
         isUnderConstruction = raw.isUnderConstruction
         hasACL = raw.hasACL
         hasXAttrs = raw.hasXAttrs
+        hasInlineBlock = raw.hasInlineBlock
     }
 
     func encode(into writer: inout RowWriter) {
-        writer.byte((isUnderConstruction ? 1 : 0) | (hasACL ? 2 : 0) | (hasXAttrs ? 4 : 0))
+        writer.byte(
+            (isUnderConstruction ? 1 : 0) | (hasACL ? 2 : 0) | (hasXAttrs ? 4 : 0) | (hasInlineBlock ? 8 : 0))
         writer.unsigned(UInt64(mode.bits))
         writer.string(owner)
         writer.string(group)

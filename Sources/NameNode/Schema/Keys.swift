@@ -11,6 +11,7 @@ enum Keys {
     static func directory(_ inode: InodeID) -> RowKey { RowKey(.directory, inode.rawValue) }
     static func counter(_ inode: InodeID) -> RowKey { RowKey(.counter, inode.rawValue) }
     static func block(_ block: BlockID) -> RowKey { RowKey(.block, block.rawValue) }
+    static func inline(_ block: BlockID) -> RowKey { RowKey(.inline, block.rawValue) }
     static func acl(_ inode: InodeID) -> RowKey { RowKey(.acl, inode.rawValue) }
 
     static func fileBlock(_ inode: InodeID, _ index: UInt32) -> RowKey {

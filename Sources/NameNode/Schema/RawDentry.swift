@@ -38,6 +38,7 @@ struct RawFile {
     var isUnderConstruction: Bool { flags & 1 != 0 }
     var hasACL: Bool { flags & 2 != 0 }
     var hasXAttrs: Bool { flags & 4 != 0 }
+    var hasInlineBlock: Bool { flags & 8 != 0 }
 
     @inline(__always)
     init(_ reader: inout RowReader) throws(HFSError) {

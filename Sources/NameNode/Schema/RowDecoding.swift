@@ -36,6 +36,8 @@ extension MetadataView {
 
     func block(_ block: BlockID) throws(PlanInterrupt) -> BlockRow? { try decoded(.block, block.rawValue) }
 
+    func inline(_ block: BlockID) throws(PlanInterrupt) -> InlineRow? { try decoded(.inline, block.rawValue) }
+
     func fileBlock(_ inode: InodeID, _ index: UInt32) throws(PlanInterrupt) -> BlockID? {
         let row: FileBlockRow? = try decoded(Keys.fileBlock(inode, index))
         return row?.block

@@ -786,6 +786,16 @@ package nonisolated struct Hadoop_Hdfs_FsServerDefaultsProto: Sendable {
   /// Clears the value of `snapshotTrashRootEnabled`. Subsequent reads from it will return its default value.
   package mutating func clearSnapshotTrashRootEnabled() {self._snapshotTrashRootEnabled = nil}
 
+  /// hfs: files up to this long may go to the namenode; 0: none
+  package var inlineBytesMax: UInt32 {
+    get {_inlineBytesMax ?? 0}
+    set {_inlineBytesMax = newValue}
+  }
+  /// Returns true if `inlineBytesMax` has been explicitly set.
+  package var hasInlineBytesMax: Bool {self._inlineBytesMax != nil}
+  /// Clears the value of `inlineBytesMax`. Subsequent reads from it will return its default value.
+  package mutating func clearInlineBytesMax() {self._inlineBytesMax = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -801,6 +811,7 @@ package nonisolated struct Hadoop_Hdfs_FsServerDefaultsProto: Sendable {
   fileprivate var _keyProviderUri: String? = nil
   fileprivate var _policyID: UInt32? = nil
   fileprivate var _snapshotTrashRootEnabled: Bool? = nil
+  fileprivate var _inlineBytesMax: UInt32? = nil
 }
 
 package nonisolated struct Hadoop_Hdfs_SnapshottableDirectoryStatusProto: Sendable {
@@ -1679,7 +1690,7 @@ nonisolated extension Hadoop_Hdfs_BlockStoragePolicyProto: SwiftProtobuf.Message
 
 nonisolated extension Hadoop_Hdfs_FsServerDefaultsProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FsServerDefaultsProto"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}blockSize\0\u{1}bytesPerChecksum\0\u{1}writePacketSize\0\u{1}replication\0\u{1}fileBufferSize\0\u{1}encryptDataTransfer\0\u{1}trashInterval\0\u{1}checksumType\0\u{1}keyProviderUri\0\u{1}policyId\0\u{1}snapshotTrashRootEnabled\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}blockSize\0\u{1}bytesPerChecksum\0\u{1}writePacketSize\0\u{1}replication\0\u{1}fileBufferSize\0\u{1}encryptDataTransfer\0\u{1}trashInterval\0\u{1}checksumType\0\u{1}keyProviderUri\0\u{1}policyId\0\u{1}snapshotTrashRootEnabled\0\u{2}]\u{f}inlineBytesMax\0")
 
   public var isInitialized: Bool {
     if self._blockSize == nil {return false}
@@ -1707,6 +1718,7 @@ nonisolated extension Hadoop_Hdfs_FsServerDefaultsProto: SwiftProtobuf.Message, 
       case 9: try { try decoder.decodeSingularStringField(value: &self._keyProviderUri) }()
       case 10: try { try decoder.decodeSingularUInt32Field(value: &self._policyID) }()
       case 11: try { try decoder.decodeSingularBoolField(value: &self._snapshotTrashRootEnabled) }()
+      case 1000: try { try decoder.decodeSingularUInt32Field(value: &self._inlineBytesMax) }()
       default: break
       }
     }
@@ -1750,6 +1762,9 @@ nonisolated extension Hadoop_Hdfs_FsServerDefaultsProto: SwiftProtobuf.Message, 
     try { if let v = self._snapshotTrashRootEnabled {
       try visitor.visitSingularBoolField(value: v, fieldNumber: 11)
     } }()
+    try { if let v = self._inlineBytesMax {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1000)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1765,6 +1780,7 @@ nonisolated extension Hadoop_Hdfs_FsServerDefaultsProto: SwiftProtobuf.Message, 
     if lhs._keyProviderUri != rhs._keyProviderUri {return false}
     if lhs._policyID != rhs._policyID {return false}
     if lhs._snapshotTrashRootEnabled != rhs._snapshotTrashRootEnabled {return false}
+    if lhs._inlineBytesMax != rhs._inlineBytesMax {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

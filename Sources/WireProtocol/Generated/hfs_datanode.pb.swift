@@ -986,6 +986,81 @@ package nonisolated struct Hfs_Datanode_CommitRecoveryResponse: Sendable {
   package init() {}
 }
 
+/// readInline: the bytes of a block that the namenode keeps itself, for a client that reads through a datanode.
+package nonisolated struct Hfs_Datanode_ReadInlineRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var uuid: String {
+    get {_uuid ?? String()}
+    set {_uuid = newValue}
+  }
+  /// Returns true if `uuid` has been explicitly set.
+  package var hasUuid: Bool {self._uuid != nil}
+  /// Clears the value of `uuid`. Subsequent reads from it will return its default value.
+  package mutating func clearUuid() {self._uuid = nil}
+
+  package var blockID: UInt64 {
+    get {_blockID ?? 0}
+    set {_blockID = newValue}
+  }
+  /// Returns true if `blockID` has been explicitly set.
+  package var hasBlockID: Bool {self._blockID != nil}
+  /// Clears the value of `blockID`. Subsequent reads from it will return its default value.
+  package mutating func clearBlockID() {self._blockID = nil}
+
+  package var generationStamp: UInt64 {
+    get {_generationStamp ?? 0}
+    set {_generationStamp = newValue}
+  }
+  /// Returns true if `generationStamp` has been explicitly set.
+  package var hasGenerationStamp: Bool {self._generationStamp != nil}
+  /// Clears the value of `generationStamp`. Subsequent reads from it will return its default value.
+  package mutating func clearGenerationStamp() {self._generationStamp = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _uuid: String? = nil
+  fileprivate var _blockID: UInt64? = nil
+  fileprivate var _generationStamp: UInt64? = nil
+}
+
+package nonisolated struct Hfs_Datanode_ReadInlineResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// absent: there is no such block
+  package var bytes: Data {
+    get {_bytes ?? Data()}
+    set {_bytes = newValue}
+  }
+  /// Returns true if `bytes` has been explicitly set.
+  package var hasBytes: Bool {self._bytes != nil}
+  /// Clears the value of `bytes`. Subsequent reads from it will return its default value.
+  package mutating func clearBytes() {self._bytes = nil}
+
+  /// CRC32C of the bytes
+  package var checksum: UInt32 {
+    get {_checksum ?? 0}
+    set {_checksum = newValue}
+  }
+  /// Returns true if `checksum` has been explicitly set.
+  package var hasChecksum: Bool {self._checksum != nil}
+  /// Clears the value of `checksum`. Subsequent reads from it will return its default value.
+  package mutating func clearChecksum() {self._checksum = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _bytes: Data? = nil
+  fileprivate var _checksum: UInt32? = nil
+}
+
 /// The protocol between datanodes on their RPC ports, for block recovery. Protocol name: hfs.InterDatanodeProtocol.
 package nonisolated struct Hfs_Datanode_InitRecoveryRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -2386,6 +2461,96 @@ nonisolated extension Hfs_Datanode_CommitRecoveryResponse: SwiftProtobuf.Message
   }
 
   package static func ==(lhs: Hfs_Datanode_CommitRecoveryResponse, rhs: Hfs_Datanode_CommitRecoveryResponse) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Hfs_Datanode_ReadInlineRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReadInlineRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uuid\0\u{1}blockID\0\u{1}generationStamp\0")
+
+  public var isInitialized: Bool {
+    if self._uuid == nil {return false}
+    if self._blockID == nil {return false}
+    if self._generationStamp == nil {return false}
+    return true
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._uuid) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self._blockID) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self._generationStamp) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._uuid {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._blockID {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._generationStamp {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Hfs_Datanode_ReadInlineRequest, rhs: Hfs_Datanode_ReadInlineRequest) -> Bool {
+    if lhs._uuid != rhs._uuid {return false}
+    if lhs._blockID != rhs._blockID {return false}
+    if lhs._generationStamp != rhs._generationStamp {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Hfs_Datanode_ReadInlineResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReadInlineResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bytes\0\u{1}checksum\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self._bytes) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self._checksum) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._bytes {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._checksum {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Hfs_Datanode_ReadInlineResponse, rhs: Hfs_Datanode_ReadInlineResponse) -> Bool {
+    if lhs._bytes != rhs._bytes {return false}
+    if lhs._checksum != rhs._checksum {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1416,6 +1416,93 @@ package nonisolated struct Hfs_Filesystem_CompareAndSetAttributeResponse: Sendab
   fileprivate var _current: Data? = nil
 }
 
+/// completeInline: closes a file that has no block with bytes that the namenode keeps itself (FsServerDefaultsProto tells how
+/// many). They come back with getBlockLocations. A repetition is answered as the first call was.
+package nonisolated struct Hfs_Filesystem_CompleteInlineRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var path: String {
+    get {_path ?? String()}
+    set {_path = newValue}
+  }
+  /// Returns true if `path` has been explicitly set.
+  package var hasPath: Bool {self._path != nil}
+  /// Clears the value of `path`. Subsequent reads from it will return its default value.
+  package mutating func clearPath() {self._path = nil}
+
+  /// the lease's holder
+  package var clientName: String {
+    get {_clientName ?? String()}
+    set {_clientName = newValue}
+  }
+  /// Returns true if `clientName` has been explicitly set.
+  package var hasClientName: Bool {self._clientName != nil}
+  /// Clears the value of `clientName`. Subsequent reads from it will return its default value.
+  package mutating func clearClientName() {self._clientName = nil}
+
+  package var inode: UInt64 {
+    get {_inode ?? 0}
+    set {_inode = newValue}
+  }
+  /// Returns true if `inode` has been explicitly set.
+  package var hasInode: Bool {self._inode != nil}
+  /// Clears the value of `inode`. Subsequent reads from it will return its default value.
+  package mutating func clearInode() {self._inode = nil}
+
+  /// one at least
+  package var bytes: Data {
+    get {_bytes ?? Data()}
+    set {_bytes = newValue}
+  }
+  /// Returns true if `bytes` has been explicitly set.
+  package var hasBytes: Bool {self._bytes != nil}
+  /// Clears the value of `bytes`. Subsequent reads from it will return its default value.
+  package mutating func clearBytes() {self._bytes = nil}
+
+  /// CRC32C of the bytes
+  package var checksum: UInt32 {
+    get {_checksum ?? 0}
+    set {_checksum = newValue}
+  }
+  /// Returns true if `checksum` has been explicitly set.
+  package var hasChecksum: Bool {self._checksum != nil}
+  /// Clears the value of `checksum`. Subsequent reads from it will return its default value.
+  package mutating func clearChecksum() {self._checksum = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _path: String? = nil
+  fileprivate var _clientName: String? = nil
+  fileprivate var _inode: UInt64? = nil
+  fileprivate var _bytes: Data? = nil
+  fileprivate var _checksum: UInt32? = nil
+}
+
+package nonisolated struct Hfs_Filesystem_CompleteInlineResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var result: Bool {
+    get {_result ?? false}
+    set {_result = newValue}
+  }
+  /// Returns true if `result` has been explicitly set.
+  package var hasResult: Bool {self._result != nil}
+  /// Clears the value of `result`. Subsequent reads from it will return its default value.
+  package mutating func clearResult() {self._result = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _result: Bool? = nil
+}
+
 package nonisolated struct Hfs_Filesystem_PublishRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -3214,6 +3301,108 @@ nonisolated extension Hfs_Filesystem_CompareAndSetAttributeResponse: SwiftProtob
   package static func ==(lhs: Hfs_Filesystem_CompareAndSetAttributeResponse, rhs: Hfs_Filesystem_CompareAndSetAttributeResponse) -> Bool {
     if lhs._isSet != rhs._isSet {return false}
     if lhs._current != rhs._current {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Hfs_Filesystem_CompleteInlineRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CompleteInlineRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}path\0\u{1}clientName\0\u{1}inode\0\u{1}bytes\0\u{1}checksum\0")
+
+  public var isInitialized: Bool {
+    if self._path == nil {return false}
+    if self._clientName == nil {return false}
+    if self._inode == nil {return false}
+    if self._bytes == nil {return false}
+    if self._checksum == nil {return false}
+    return true
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._path) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._clientName) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self._inode) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self._bytes) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self._checksum) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._path {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._clientName {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._inode {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._bytes {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._checksum {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Hfs_Filesystem_CompleteInlineRequest, rhs: Hfs_Filesystem_CompleteInlineRequest) -> Bool {
+    if lhs._path != rhs._path {return false}
+    if lhs._clientName != rhs._clientName {return false}
+    if lhs._inode != rhs._inode {return false}
+    if lhs._bytes != rhs._bytes {return false}
+    if lhs._checksum != rhs._checksum {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Hfs_Filesystem_CompleteInlineResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CompleteInlineResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}result\0")
+
+  public var isInitialized: Bool {
+    if self._result == nil {return false}
+    return true
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self._result) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._result {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Hfs_Filesystem_CompleteInlineResponse, rhs: Hfs_Filesystem_CompleteInlineResponse) -> Bool {
+    if lhs._result != rhs._result {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -325,6 +325,16 @@ package nonisolated struct Hadoop_Hdfs_GetBlockLocationsRequestProto: Sendable {
   /// Clears the value of `length`. Subsequent reads from it will return its default value.
   package mutating func clearLength() {self._length = nil}
 
+  /// hfs: bytes that the namenode keeps, please
+  package var wantsInline: Bool {
+    get {_wantsInline ?? false}
+    set {_wantsInline = newValue}
+  }
+  /// Returns true if `wantsInline` has been explicitly set.
+  package var hasWantsInline: Bool {self._wantsInline != nil}
+  /// Clears the value of `wantsInline`. Subsequent reads from it will return its default value.
+  package mutating func clearWantsInline() {self._wantsInline = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -332,6 +342,7 @@ package nonisolated struct Hadoop_Hdfs_GetBlockLocationsRequestProto: Sendable {
   fileprivate var _src: String? = nil
   fileprivate var _offset: UInt64? = nil
   fileprivate var _length: UInt64? = nil
+  fileprivate var _wantsInline: Bool? = nil
 }
 
 package nonisolated struct Hadoop_Hdfs_GetBlockLocationsResponseProto: Sendable {
@@ -348,11 +359,33 @@ package nonisolated struct Hadoop_Hdfs_GetBlockLocationsResponseProto: Sendable 
   /// Clears the value of `locations`. Subsequent reads from it will return its default value.
   package mutating func clearLocations() {self._locations = nil}
 
+  /// hfs: all bytes of the first block
+  package var inlineBytes: Data {
+    get {_inlineBytes ?? Data()}
+    set {_inlineBytes = newValue}
+  }
+  /// Returns true if `inlineBytes` has been explicitly set.
+  package var hasInlineBytes: Bool {self._inlineBytes != nil}
+  /// Clears the value of `inlineBytes`. Subsequent reads from it will return its default value.
+  package mutating func clearInlineBytes() {self._inlineBytes = nil}
+
+  /// CRC32C of these
+  package var inlineChecksum: UInt32 {
+    get {_inlineChecksum ?? 0}
+    set {_inlineChecksum = newValue}
+  }
+  /// Returns true if `inlineChecksum` has been explicitly set.
+  package var hasInlineChecksum: Bool {self._inlineChecksum != nil}
+  /// Clears the value of `inlineChecksum`. Subsequent reads from it will return its default value.
+  package mutating func clearInlineChecksum() {self._inlineChecksum = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _locations: Hadoop_Hdfs_LocatedBlocksProto? = nil
+  fileprivate var _inlineBytes: Data? = nil
+  fileprivate var _inlineChecksum: UInt32? = nil
 }
 
 package nonisolated struct Hadoop_Hdfs_GetContentSummaryRequestProto: Sendable {
@@ -1250,7 +1283,7 @@ nonisolated extension Hadoop_Hdfs_GetBatchedListingResponseProto: SwiftProtobuf.
 
 nonisolated extension Hadoop_Hdfs_GetBlockLocationsRequestProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".GetBlockLocationsRequestProto"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}src\0\u{1}offset\0\u{1}length\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}src\0\u{1}offset\0\u{1}length\0\u{2}e\u{f}wantsInline\0")
 
   public var isInitialized: Bool {
     if self._src == nil {return false}
@@ -1268,6 +1301,7 @@ nonisolated extension Hadoop_Hdfs_GetBlockLocationsRequestProto: SwiftProtobuf.M
       case 1: try { try decoder.decodeSingularStringField(value: &self._src) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self._offset) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self._length) }()
+      case 1000: try { try decoder.decodeSingularBoolField(value: &self._wantsInline) }()
       default: break
       }
     }
@@ -1287,6 +1321,9 @@ nonisolated extension Hadoop_Hdfs_GetBlockLocationsRequestProto: SwiftProtobuf.M
     try { if let v = self._length {
       try visitor.visitSingularUInt64Field(value: v, fieldNumber: 3)
     } }()
+    try { if let v = self._wantsInline {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 1000)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1294,6 +1331,7 @@ nonisolated extension Hadoop_Hdfs_GetBlockLocationsRequestProto: SwiftProtobuf.M
     if lhs._src != rhs._src {return false}
     if lhs._offset != rhs._offset {return false}
     if lhs._length != rhs._length {return false}
+    if lhs._wantsInline != rhs._wantsInline {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1301,7 +1339,7 @@ nonisolated extension Hadoop_Hdfs_GetBlockLocationsRequestProto: SwiftProtobuf.M
 
 nonisolated extension Hadoop_Hdfs_GetBlockLocationsResponseProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".GetBlockLocationsResponseProto"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}locations\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}locations\0\u{2}g\u{f}inlineBytes\0\u{1}inlineChecksum\0")
 
   public var isInitialized: Bool {
     if let v = self._locations, !v.isInitialized {return false}
@@ -1315,6 +1353,8 @@ nonisolated extension Hadoop_Hdfs_GetBlockLocationsResponseProto: SwiftProtobuf.
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._locations) }()
+      case 1000: try { try decoder.decodeSingularBytesField(value: &self._inlineBytes) }()
+      case 1001: try { try decoder.decodeSingularUInt32Field(value: &self._inlineChecksum) }()
       default: break
       }
     }
@@ -1328,11 +1368,19 @@ nonisolated extension Hadoop_Hdfs_GetBlockLocationsResponseProto: SwiftProtobuf.
     try { if let v = self._locations {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    try { if let v = self._inlineBytes {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 1000)
+    } }()
+    try { if let v = self._inlineChecksum {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1001)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Hadoop_Hdfs_GetBlockLocationsResponseProto, rhs: Hadoop_Hdfs_GetBlockLocationsResponseProto) -> Bool {
     if lhs._locations != rhs._locations {return false}
+    if lhs._inlineBytes != rhs._inlineBytes {return false}
+    if lhs._inlineChecksum != rhs._inlineChecksum {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -5,7 +5,7 @@ import Core
 /// `hfs checksum PATH...`
 struct ChecksumCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "checksum", abstract: "Show the checksums of files, as their datanodes compute them.")
+        commandName: "checksum", abstract: "Show the checksums of files, as HDFS computes them.")
 
     struct Record: Encodable {
         let path: String

@@ -9,6 +9,7 @@ struct CopyCommand: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var options: TransferOptions
+    @OptionGroup var placement: PlacementOptions
     @Argument(help: ArgumentHelp("Files, then the target.", valueName: "path"))
     var paths: [String]
 
@@ -41,16 +42,17 @@ struct CopyCommand: AsyncParsableCommand {
                     }
                 }
             }
-            try await Self.copy(entries, session, options)
+            try await Self.copy(entries, session, options, placement)
         }
     }
 
     private static func copy(
-        _ entries: [(entry: RemoteTree.Entry, target: String)], _ session: Session, _ options: TransferOptions
+        _ entries: [(entry: RemoteTree.Entry, target: String)], _ session: Session, _ options: TransferOptions,
+        _ placement: PlacementOptions
     ) async throws {
         let progress = Progress(
             console: session.console, totalBytes: entries.reduce(0) { $0 + $1.entry.status.length })
-        let uploader = Uploader(session: session, options: options, progress: progress)
+        let uploader = Uploader(session: session, options: options, placement: placement, progress: progress)
         for (entry, target) in entries where entry.status.isDirectory {
             try await session.attempt(target) {
                 try await session.fileSystem.makeDirectory(target, mode: entry.status.mode)

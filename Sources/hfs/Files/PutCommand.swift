@@ -10,6 +10,7 @@ struct PutCommand: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var options: TransferOptions
+    @OptionGroup var placement: PlacementOptions
     @Argument(help: ArgumentHelp("Local files, then the target.", valueName: "path"))
     var paths: [String]
 
@@ -32,7 +33,7 @@ struct PutCommand: AsyncParsableCommand {
             if operands == ["-"] {
                 let progress = Progress(console: session.console, totalBytes: nil)
                 try await session.attempt(operand) {
-                    try await Uploader(session: session, options: options, progress: progress)
+                    try await Uploader(session: session, options: options, placement: placement, progress: progress)
                         .copy(LocalFile.standardInput(), to: target, mode: nil)
                 }
                 return
@@ -52,7 +53,7 @@ struct PutCommand: AsyncParsableCommand {
                     }
                 }
             }
-            try await Self.put(entries, session, options)
+            try await Self.put(entries, session, options, placement)
         }
     }
 
@@ -64,11 +65,12 @@ struct PutCommand: AsyncParsableCommand {
     }
 
     private static func put(
-        _ entries: [(entry: LocalTree.Entry, target: String)], _ session: Session, _ options: TransferOptions
+        _ entries: [(entry: LocalTree.Entry, target: String)], _ session: Session, _ options: TransferOptions,
+        _ placement: PlacementOptions
     ) async throws {
         let progress = Progress(
             console: session.console, totalBytes: entries.reduce(0) { $0 + $1.entry.length })
-        let uploader = Uploader(session: session, options: options, progress: progress)
+        let uploader = Uploader(session: session, options: options, placement: placement, progress: progress)
         for (entry, target) in entries where entry.kind == .directory {
             try await session.attempt(target) {
                 try await session.fileSystem.makeDirectory(target, mode: FileMode(entry.mode | 0o700))

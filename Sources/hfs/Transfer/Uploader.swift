@@ -10,6 +10,7 @@ struct Uploader: Sendable {
 
     let session: Session
     let options: TransferOptions
+    let placement: PlacementOptions
     let progress: Progress
 
     /// Writes all of `source` to the file `target`.
@@ -40,7 +41,9 @@ struct Uploader: Sendable {
         let writer: FileWriter
         do {
             writer = try await fileSystem.create(
-                temporary, CreateOptions(overwrites: false, createsParents: false, mode: mode))
+                temporary,
+                CreateOptions(
+                    overwrites: false, createsParents: false, mode: mode, allowsInline: !placement.noInline))
         } catch {
             throw Complaint(error, about: target)
         }

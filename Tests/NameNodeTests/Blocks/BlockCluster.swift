@@ -185,6 +185,8 @@ private struct MakeBlock: Operation {
 
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Reply> {
         let block = inputs.ids.takeBlock(of: InodeID(sequence: 70, shard: VirtualShard(2)))
+        // As every block for datanodes does.
+        _ = inputs.ids.takeGenerationStamp()
         let row = BlockRow(
             inode: InodeID(sequence: 70, shard: VirtualShard(2)), index: 0, generationStamp: stamp, length: length,
             replication: replication, state: state, pipeline: pipeline)

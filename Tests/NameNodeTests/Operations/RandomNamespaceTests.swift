@@ -86,8 +86,13 @@ import Testing
             let expected = told { () throws(NamespaceModel.Refused) in
                 try model.create(a, lengths.reduce(0, +), replication, overwrite: flag, caller)
             }
+            let isInline = lengths.count == 1 && Bool.random(using: &random)
             let actual = await did { () throws(HFSError) -> Answer.Body in
-                try await ns.create(x, as: caller, overwrite: flag, replication: Int(replication))
+                let inode = try await ns.create(x, as: caller, overwrite: flag, replication: Int(replication))
+                if isInline {
+                    try await ns.completeInline(x, inode, [UInt8](repeating: 7, count: Int(lengths[0])))
+                    return .empty
+                }
                 var previous: Block?
                 for length in lengths {
                     previous = try await ns.addBlock(x, previous: previous).block

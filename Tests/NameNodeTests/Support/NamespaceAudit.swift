@@ -118,6 +118,16 @@ struct NamespaceAudit {
             if row.inode != inode || row.index != index || row.replication != file.replication {
                 problems.append("\(path): \(id) says \(row)")
             }
+            if row.isInline != (file.hasInlineBlock && index == 0) {
+                problems.append("\(path): \(id) inline \(row.isInline)")
+            }
+            if row.isInline {
+                let bytes = try rows[Keys.inline(id)].map { try InlineRow(image: $0).bytes }
+                if bytes.map({ UInt64($0.count) }) != row.length {
+                    problems.append("\(path): \(id) of \(row.length) bytes has \(bytes?.count ?? -1)")
+                }
+                seen.insert(Keys.inline(id))
+            }
             if row.state == .underConstruction, index + 1 != file.blockCount || !file.isUnderConstruction {
                 problems.append("\(path): \(id) is open and is not the last of an open file")
             }

@@ -1,0 +1,56 @@
+import Core
+import MetaStore
+
+/// Closes a file that has no block with bytes that the namenode keeps: they are durable with the mutation, in the edits log,
+/// and no datanode is needed. True also when an earlier call with the same bytes did.
+///
+/// The block has an id of its own. Its stamp is the first one of all: it is never written again, and stamps that are handed
+/// out tell a start that there are blocks which datanodes must report.
+struct CompleteInline: NamespaceOperation {
+    static let generationStamp = GenerationStamp(IDRange.initial.generationStamp)
+
+    var caller: Caller
+    var path: FilePath
+    var inode: InodeID
+    var holder: String
+    var content: InlineRow
+    var openFilesOfHolder = 0
+
+    func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Answer> {
+        let resolved = try view.resolveFile(path, inode: inode)
+        if let resolved, try isReplay(resolved, view) { return .unchanged(.result(true)) }
+        var (id, file, _) = try LeaseRules.check(
+            resolved, path: path, inode: inode, holder: holder, openFiles: openFilesOfHolder, view)
+        guard let resolved else { throw refusal(.fileNotFound, "File does not exist: \(path)") }
+        let length = UInt64(content.bytes.count)
+        guard file.blockCount == 0, length <= file.blockSize else {
+            throw refusal(
+                .unsupported,
+                "\(resolved.path) cannot be closed with \(length) bytes of its own: it has \(file.blockCount) blocks of up "
+                    + "to \(file.blockSize) bytes")
+        }
+        try Quota.check(resolved, Counter(space: Quota.product(Int64(length), Int64(file.replication))), view)
+        var mutation = Mutation()
+        var effects: [Effect] = []
+        let block = inputs.ids.takeBlock(of: id)
+        let row = BlockRow(
+            inode: id, index: 0, generationStamp: Self.generationStamp, length: length, replication: file.replication,
+            state: .committed, isInline: true)
+        mutation.put(Keys.block(block), row.image)
+        mutation.put(Keys.fileBlock(id, 0), FileBlockRow(block).image)
+        mutation.put(Keys.inline(block), content.image)
+        file.blockCount = 1
+        file.hasInlineBlock = true
+        try LastBlock.grow(&file, from: 0, to: length, at: resolved, view, &mutation)
+        FileCloser.close(
+            id, &file, at: resolved, nowMs: inputs.nowMs, &mutation, &effects, checksum: content.checksum)
+        return Planned(mutation, Answer(.result(true), effects))
+    }
+
+    private func isReplay(_ resolved: ResolvedPath, _ view: any MetadataView) throws(PlanInterrupt) -> Bool {
+        guard case .file(let id, let file) = resolved.target, id == inode, !file.isUnderConstruction,
+            file.hasInlineBlock, file.blockCount == 1, let block = try view.fileBlock(id, 0)
+        else { return false }
+        return try view.inline(block) == content
+    }
+}

@@ -1,0 +1,178 @@
+"""Small files whose bytes the namenode keeps: written by our command line, read by everybody."""
+
+import json
+import pathlib
+import random
+import time
+
+import pytest
+from hdfs_native import Client
+from test_datanode import read
+from test_hdfs_native import get, put
+from wire import Rpc, Transfer, block_fields, message, parse
+
+SIZES = [1, 511, 512, 513, 5000, 65535, 65536]
+
+
+class Located:
+    """What getBlockLocations tells of a file, with the bytes that the namenode keeps."""
+
+    def __init__(self, cluster, path):
+        answer = Rpc(cluster.port).call("getBlockLocations", (1, path), (2, 0), (3, 1 << 40), (1000, True))
+        located = answer.nested(1)
+        self.length = located.one(1)
+        self.inline = answer.one(1000)
+        self.blocks = [parse(block) for block in located.get(2, [])]
+        self.identities = [block.nested(1) for block in self.blocks]
+        self.nodes = [[parse(parse(node).one(1)) for node in block.get(3, [])] for block in self.blocks]
+        self.addresses = [[(node.text(1), node.one(4)) for node in nodes] for nodes in self.nodes]
+
+
+def replica_files(cluster, located, index=0):
+    return list(pathlib.Path(cluster.directory).rglob(f"blk_{located.identities[index].one(2)}*"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_everybody_reads_what_our_put_left_with_the_namenode(cluster, folder, size):
+    data = random.Random(size).randbytes(size)
+    path = f"{folder}/f"
+    cluster.hfs("put", "-", path, stdin=data, check=0)
+    located = Located(cluster, path)
+    assert located.inline == data and located.length == size and len(located.blocks) == 1
+    assert replica_files(cluster, located) == []
+    client = Client(cluster.uri)
+    assert get(client, path) == data
+    assert cluster.hfs("cat", path, check=0).stdout == data
+    assert client.get_file_info(path).length == size
+    with client.read(path) as reader:
+        for seed in range(5):
+            start = random.Random(seed).randrange(size)
+            reader.seek(start)
+            assert reader.read(size - start) == data[start:]
+
+
+def test_one_byte_more_goes_to_datanodes_and_so_does_what_asks_for_it(cluster, folder):
+    data = bytes(65537)
+    cluster.hfs("put", "-", f"{folder}/large", stdin=data, check=0)
+    cluster.hfs("put", "--no-inline", "-", f"{folder}/small", stdin=b"small", check=0)
+    cluster.hfs("put", "-", f"{folder}/empty", stdin=b"", check=0)
+    for name in ("large", "small"):
+        located = Located(cluster, f"{folder}/{name}")
+        assert located.inline is None and replica_files(cluster, located) != []
+    assert Located(cluster, f"{folder}/empty").blocks == []
+    cluster.hfs("cp", f"{folder}/small", f"{folder}/copy", check=0)
+    assert Located(cluster, f"{folder}/copy").inline == b"small"
+    assert cluster.hfs("cat", f"{folder}/copy", check=0).stdout == b"small"
+
+
+@pytest.mark.parametrize("size", [1, 512, 60_001])
+def test_checksums_equal_those_of_a_file_on_datanodes(cluster, folder, size):
+    data = random.Random(size).randbytes(size)
+    cluster.hfs("put", "-", f"{folder}/inline", stdin=data, check=0)
+    cluster.hfs("put", "--no-inline", "-", f"{folder}/blocks", stdin=data, check=0)
+    for options in ([], ["--composite"]):
+        one, two = json.loads(
+            cluster.hfs("checksum", "--json", *options, f"{folder}/inline", f"{folder}/blocks", check=0).text)
+        assert (one["algorithm"], one["checksum"]) == (two["algorithm"], two["checksum"])
+    # As HDFS's clients ask: of a datanode.
+    answers = []
+    for name in ("inline", "blocks"):
+        located = Located(cluster, f"{folder}/{name}")
+        assert (located.inline is None) == (name == "blocks")
+        identity = located.identities[0]
+        transfer = Transfer(located.addresses[0][0])
+        fields = block_fields(identity.text(1), identity.one(2), identity.one(3), size)
+        transfer.operation(Transfer.CHECKSUM, message((1, message((1, fields), (2, Transfer.NO_TOKEN)))))
+        answer = transfer.receive()
+        assert answer.one(1) == 0
+        answers.append((answer.nested(3).one(1), answer.nested(3).one(2), answer.nested(3).one(3)))
+    assert answers[0] == answers[1]
+
+
+def test_any_datanode_serves_the_block_and_tells_its_length(cluster, folder):
+    data = random.Random(7).randbytes(3000)
+    cluster.hfs("put", "-", f"{folder}/f", stdin=data, check=0)
+    located = Located(cluster, f"{folder}/f")
+    identity = located.identities[0]
+    assert len(located.nodes[0]) == 3
+    fields = block_fields(identity.text(1), identity.one(2), identity.one(3), 3000)
+    for node, address in zip(located.nodes[0], located.addresses[0]):
+        for offset, count in ((0, 3000), (1000, 5), (2999, 1)):
+            answer, start, received = read(address, fields, offset, count)
+            assert answer.one(1) == 0 and received[offset - start :][:count] == data[offset : offset + count]
+        rpc = Rpc(node.one(6), protocol="org.apache.hadoop.hdfs.protocol.ClientDatanodeProtocol")
+        assert rpc.call("getReplicaVisibleLength", (1, fields)).one(1) == 3000
+    # What it never was is no block.
+    answer, _, _ = read(located.addresses[0][0], block_fields(identity.text(1), identity.one(2) + (1 << 20), 1001, 1), 0, 1)
+    assert answer.one(1) != 0
+
+
+def test_an_append_leaves_the_bytes_where_they_are(cluster, folder):
+    path = f"{folder}/log"
+    cluster.hfs("put", "-", path, stdin=b"one\n", check=0)
+    client = Client(cluster.uri)
+    begun = time.monotonic()
+    expected = b"one\n"
+    for line in (b"two\n", b"three\n" * 20_000, b"four\n"):
+        with client.append(path) as writer:
+            writer.write(line)
+        expected += line
+        assert get(client, path) == expected
+        assert cluster.hfs("cat", path, check=0).stdout == expected
+    # Nobody waited for a report of a block that no datanode has.
+    assert time.monotonic() - begun < 10
+    located = Located(cluster, path)
+    assert located.inline == b"one\n" and len(located.blocks) == 4 and replica_files(cluster, located) == []
+    sums = json.loads(cluster.hfs("checksum", "--json", "--composite", path, check=0).text)
+    put(client, f"{folder}/other", expected)
+    assert json.loads(cluster.hfs("checksum", "--json", "--composite", f"{folder}/other", check=0).text)[0]["checksum"] \
+        == sums[0]["checksum"]
+
+
+def test_renames_overwrites_and_deletions(cluster, folder):
+    client = Client(cluster.uri)
+    cluster.hfs("put", "-", f"{folder}/a", stdin=b"first", check=0)
+    client.rename(f"{folder}/a", f"{folder}/b")
+    assert get(client, f"{folder}/b") == b"first"
+    put(client, f"{folder}/b", b"second, on datanodes")
+    assert Located(cluster, f"{folder}/b").inline is None and get(client, f"{folder}/b") == b"second, on datanodes"
+    cluster.hfs("put", "-f", "-", f"{folder}/b", stdin=b"third", check=0)
+    assert Located(cluster, f"{folder}/b").inline == b"third" and get(client, f"{folder}/b") == b"third"
+    client.set_replication(f"{folder}/b", 2)
+    assert len(Located(cluster, f"{folder}/b").addresses[0]) == 2
+    summary = client.get_content_summary(folder)
+    assert summary.length == 5 and summary.space_consumed == 10
+    cluster.hfs("rm", f"{folder}/b", check=0)
+    assert cluster.hfs("cat", f"{folder}/b").returncode == 1
+
+
+def test_the_debug_commands_show_it(fresh_cluster):
+    cluster = fresh_cluster
+    cluster.hfs("put", "-", "/tmp/f", stdin=b"12345", check=0)
+    block = Located(cluster, "/tmp/f").identities[0].one(2)
+    cluster.stop()
+    text = cluster.hfs("debug", "block", "--dir", cluster.directory, f"blk_{block}", check=0).text
+    assert "inline 5 bytes\n" in text and "state committed" in text and "path /tmp/f" in text
+    report = json.loads(cluster.hfs("debug", "inode", "--dir", cluster.directory, "--json", "/tmp/f", check=0).text)
+    assert report["hasInlineBlock"] is True and report["blocks"] == [block]
+    assert f"blk_{block} inline" in cluster.hfs("debug", "inode", "--dir", cluster.directory, "/tmp/f", check=0).text
+
+
+def test_they_outlive_a_killed_namenode_and_need_no_datanode(fresh_cluster):
+    cluster = fresh_cluster
+    files = {f"/tmp/f{number}": random.Random(number).randbytes(1 + number * 800) for number in range(40)}
+    for path, data in files.items():
+        cluster.hfs("put", "-", path, stdin=data, check=0)
+    cluster.kill("namenode")
+    cluster.start()
+    client = Client(cluster.uri)
+    for path, data in files.items():
+        assert get(client, path) == data
+    for number in (1, 2, 3):
+        cluster.kill(f"datanode-{number}")
+    for path, data in list(files.items())[:5]:
+        assert cluster.hfs("cat", path, check=0).stdout == data
+    cluster.hfs("checksum", "/tmp/f3", check=0)
+    # Also new ones.
+    cluster.hfs("put", "-", "/tmp/new", stdin=b"without a datanode", check=0)
+    assert cluster.hfs("cat", "/tmp/new", check=0).stdout == b"without a datanode"
