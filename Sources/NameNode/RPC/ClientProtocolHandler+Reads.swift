@@ -91,7 +91,9 @@ extension ClientProtocolHandler {
         touch(layout)
         let deadlineMs = blocks.safemode.isOn ? clock.monotonicMs + Limits.completeHoldMs : 0
         var reader = BlockLocator.Reader(address: call.connection.address)
-        if let event = layout.opened {
+        if var event = layout.opened {
+            // Bytes that go with the answer are read.
+            if layout.inline != nil { event.kind = .read }
             writer.opened(event, by: caller)
             reader.token = identities.blockToken(event, caller, poolID: rules.poolID)
         }
@@ -112,7 +114,7 @@ extension ClientProtocolHandler {
         // No datanode reports an inline block, and any will do.
         guard layout.parts.first(where: { $0.id == missing.block.id })?.row.isInline == false else {
             return blocks.safemode.whenOff(withinMs: leftMs) { [self] _ in
-                answerLocations(call, layout, request, reader: reader, deadlineMs: 0)
+                answerLocations(call, layout, request, reader, deadlineMs: 0)
             }
         }
         blocks.whenReported(missing.block.id, missing.block.generationStamp, minimum: 1, withinMs: leftMs) {
