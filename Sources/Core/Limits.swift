@@ -84,6 +84,10 @@ public enum Limits {
     public static let tokenLifetimeMs: Int64 = 24 * 3_600_000
     /// How long a token can be renewed: HDFS's 7 days (`dfs.namenode.delegation.token.max-lifetime`).
     public static let tokenLifetimeMsMax: Int64 = 7 * 24 * 3_600_000
+    /// How often tokens get a new master key: HDFS's day (`dfs.namenode.delegation.key.update-interval`).
+    public static let tokenKeyIntervalMs: Int64 = 24 * 3_600_000
+    /// Runs in runs: a job, its trials, their attempts and some more. Each token names all of them.
+    public static let runNestingMax = 16
     /// Tokens at once: 250 bytes each, so 250 MB at most.
     public static let tokensMax = 1 << 20
     /// Entries of one answer of the event feed: at about 200 bytes each they reach `feedPageBytesMax`.

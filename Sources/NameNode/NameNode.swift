@@ -71,6 +71,7 @@ package final class NameNode: Sendable {
         recovery.tick()
         reclaimer.resume()
         writer.reads.keep { [identities = writer.identities] in identities.owner(of: $0) != nil }
+        rollTokenKeys()
         for (number, run) in writer.identities.expired(nowMs: clock.nowMs) {
             writer.submit(RemoveToken(caller: writer.ownCaller, number: number, onlyExpired: true, actsFor: run)) {
                 [logger] result in
@@ -80,12 +81,20 @@ package final class NameNode: Sendable {
         }
     }
 
-    /// Loads the tokens that hold; the first start makes the key that they are issued with.
+    private func rollTokenKeys() {
+        guard writer.identities.areKeysDue(nowMs: clock.nowMs) else { return }
+        writer.submit(RollTokenKeys(caller: writer.ownCaller, secret: TokenIssuer.freshKey())) { [logger] result in
+            guard case .failure(let error) = result else { return logger.info("token-key-rolled") }
+            // The old key goes on, and the next tick tries again.
+            logger.error("token-key-not-rolled", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Loads the tokens that hold and the keys that made them; the first start makes the first key.
     private func loadIdentities() async throws(HFSError) {
-        let fresh = TokenIssuer(keyID: 1, key: (0..<TokenIssuer.keyBytes).map { _ in UInt8.random(in: 0...255) })
-        _ = try await writer.submit(EnsureTokenKey(caller: writer.ownCaller, candidate: fresh))
+        _ = try await writer.submit(RollTokenKeys(caller: writer.ownCaller, secret: TokenIssuer.freshKey()))
         let kept = try await writer.read { view throws(PlanInterrupt) in try LoadIdentities().run(view) }
-        writer.identities.load(kept.issuer, kept.tokens)
+        writer.identities.load(kept.keys, kept.tokens)
     }
 
     /// The protocols that this namenode answers.

@@ -8,7 +8,8 @@ import WireProtocol
 /// Follows the namespace: loaded at the start, then told of each token that is issued, renewed or removed. Thread-safe.
 final class Identities: Sendable {
     private struct State {
-        var issuer: TokenIssuer?
+        /// nil before the start is over.
+        var keys: TokenKeys?
         var tokens: [UInt32: TokenRow] = [:]
         /// The token of each live run.
         var runs: [RunID: UInt32] = [:]
@@ -25,10 +26,12 @@ final class Identities: Sendable {
 
     // MARK: Following the namespace
 
-    func load(_ issuer: TokenIssuer, _ tokens: [(number: UInt32, row: TokenRow)]) {
-        state.withLock { $0.issuer = issuer }
+    func load(_ keys: TokenKeys, _ tokens: [(number: UInt32, row: TokenRow)]) {
+        setKeys(keys)
         for (number, row) in tokens { issued(number, row) }
     }
+
+    func setKeys(_ keys: TokenKeys) { state.withLock { $0.keys = keys } }
 
     func issued(_ number: UInt32, _ row: TokenRow) {
         state.withLock { state in
@@ -61,7 +64,7 @@ final class Identities: Sendable {
 
     /// What makes tokens. Errors: `.retriable` before the start is over, or when there are too many tokens.
     func issuer() throws(HFSError) -> TokenIssuer {
-        let (issuer, count) = state.withLock { ($0.issuer, $0.tokens.count) }
+        let (issuer, count) = state.withLock { ($0.keys?.current, $0.tokens.count) }
         guard let issuer else { throw HFSError(.retriable, "The namenode is starting") }
         guard count < Limits.tokensMax else {
             throw HFSError(.retriable, "\(count) delegation tokens are in use; end runs or wait until some expire")
@@ -70,30 +73,31 @@ final class Identities: Sendable {
     }
 
     /// What makes tokens now; nil before the start is over.
-    var currentIssuer: TokenIssuer? { state.withLock { $0.issuer } }
+    var currentIssuer: TokenIssuer? { state.withLock { $0.keys?.current } }
 
     /// What made the tokens of that key; nil when it is not kept any more.
-    func issuer(keyID: UInt32) -> TokenIssuer? { currentIssuer.flatMap { $0.keyID == keyID ? $0 : nil } }
+    func issuer(keyID: UInt32) -> TokenIssuer? { state.withLock { $0.keys?.issuer(keyID: keyID) } }
+
+    /// Whether it is time for a new master key.
+    func areKeysDue(nowMs: Int64) -> Bool { state.withLock { $0.keys?.isDue(nowMs: nowMs) ?? false } }
 
     /// The owner of a live run; nil for any other.
     func owner(of run: RunID) -> String? { state.withLock { $0.row(of: run)?.owner } }
 
-    /// True when `run` lives and is `ancestor` or nested in it, however deep.
+    /// True when `run` lives and is `ancestor` or nested in it, however deep. A run lives until its own end: those between may
+    /// have ended.
     func isLive(_ run: RunID, within ancestor: RunID) -> Bool {
         state.withLock { state in
-            guard state.runs[run] != nil else { return false }
-            // Parents have smaller ids, so this ends.
-            var next: RunID? = run
-            while let current = next {
-                if current == ancestor { return true }
-                next = state.row(of: current)?.parent
-            }
-            return false
+            guard let row = state.row(of: run) else { return false }
+            return run == ancestor || row.ancestors.contains(ancestor)
         }
     }
 
     func known(_ number: UInt32) -> (issuer: TokenIssuer?, row: TokenRow?) {
-        state.withLock { ($0.issuer, $0.tokens[number]) }
+        state.withLock { state in
+            let row = state.tokens[number]
+            return (row.flatMap { state.keys?.issuer(keyID: $0.keyID) }, row)
+        }
     }
 
     func run(ofToken number: UInt32) -> RunID? { state.withLock { $0.tokens[number]?.run } }
@@ -101,8 +105,8 @@ final class Identities: Sendable {
     /// The number of a token that a client sent back whole. Errors: `.invalidToken`.
     func number(of token: DelegationToken) throws(HFSError) -> UInt32 {
         let identifier = try Self.identifier(token.identifier)
-        let password = state.withLock { $0.issuer }?.password(token.identifier)
-        guard let password, password == token.password else {
+        let password = issuer(keyID: identifier.keyID)?.password(token.identifier)
+        guard let password, ConstantTime.isEqual(password, token.password) else {
             throw HFSError(.invalidToken, "\(Self.name(identifier)) is forged")
         }
         return identifier.number

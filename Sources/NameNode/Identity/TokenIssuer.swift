@@ -10,12 +10,16 @@ struct TokenIssuer: Hashable, Sendable {
 
     static let keyBytes = 32
 
+    /// A new key's bytes.
+    static func freshKey() -> [UInt8] { (0..<keyBytes).map { _ in UInt8.random(in: 0...255) } }
+
     func identifier(_ row: TokenRow, number: UInt32) -> DelegationTokenIdentifier {
         DelegationTokenIdentifier(
             owner: row.owner, renewer: row.renewer, issuedMs: row.issuedMs, maxMs: row.maxMs, number: number,
             keyID: keyID)
     }
 
+    /// Of an identifier that names this key.
     func password(_ identifier: [UInt8]) -> [UInt8] { MessageDigest.hmacSHA256(key: key, identifier) }
 
     func token(_ row: TokenRow, number: UInt32) -> DelegationToken {

@@ -69,6 +69,7 @@ final class NamespaceWriter: Sendable {
                 blocks.startRecovery(block, stamp, recoveryID: recoveryID)
             case .cursorMoved(let name, let lsn): cursors.move(name, to: lsn)
             case .unlinked(let inode): unlinked.call(inode)
+            case .tokenKeysRolled(let keys): identities.setKeys(keys)
             case .tokenIssued(let number, let row): identities.issued(number, row)
             case .tokenRemoved(let number): identities.removed(number)
             }

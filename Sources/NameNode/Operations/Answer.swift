@@ -56,6 +56,8 @@ enum Effect: Hashable, Sendable {
     case cursorMoved(String, LSN?)
     /// A reclaim row was written: the reclaimer has work.
     case unlinked(InodeID)
+    /// There is a new master key for tokens.
+    case tokenKeysRolled(TokenKeys)
     /// A token holds from now on, or was renewed.
     case tokenIssued(UInt32, TokenRow)
     /// A token holds no longer; its run has ended.

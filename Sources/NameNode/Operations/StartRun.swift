@@ -16,11 +16,11 @@ struct StartRun: NamespaceOperation {
 
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Answer> {
         try refusing { () throws(HFSError) in try checkTexts() }
-        if let parent { try checkParent(parent, view) }
+        let ancestors = if let parent { try ancestors(within: parent, view) } else { [RunID]() }
         let id = inputs.ids.takeRun()
         let token = TokenRow(
-            owner: caller.user, renewer: caller.user, issuedMs: inputs.nowMs, lifetimeMs: lifetimeMs, run: id,
-            parent: parent)
+            owner: caller.user, renewer: caller.user, issuedMs: inputs.nowMs, keyID: issuer.keyID,
+            lifetimeMs: lifetimeMs, run: id, ancestors: ancestors)
         let run = Run(
             id: id, name: name, user: caller.user, project: project, parent: parent, kind: kind, command: command,
             host: host, startedMs: inputs.nowMs)
@@ -49,12 +49,19 @@ struct StartRun: NamespaceOperation {
         guard lifetimeMs > 0 else { throw HFSError(.invalidArgument, "A run's token holds for some time") }
     }
 
-    private func checkParent(_ parent: RunID, _ view: any MetadataView) throws(PlanInterrupt) {
+    /// What a run in `parent` is nested in.
+    private func ancestors(within parent: RunID, _ view: any MetadataView) throws(PlanInterrupt) -> [RunID] {
         guard let row = try view.run(parent) else { throw refusal(.fileNotFound, "\(parent) does not exist") }
         guard row.run.user == caller.user else {
             throw refusal(.accessDenied, "\(parent) is not a run of \(caller.user)")
         }
-        guard row.run.state == .running else { throw refusal(.invalidArgument, "\(parent) has ended") }
+        guard row.run.state == .running, let token = try view.token(row.token) else {
+            throw refusal(.invalidArgument, "\(parent) has ended")
+        }
+        guard token.ancestors.count + 1 < Limits.runNestingMax else {
+            throw refusal(.invalidArgument, "Runs are nested at most \(Limits.runNestingMax) deep")
+        }
+        return [parent] + token.ancestors
     }
 }
 

@@ -1,13 +1,13 @@
 import Core
 import MetaStore
 
-/// The master key and all tokens that hold, for a start.
+/// The master keys and all tokens that hold, for a start.
 struct LoadIdentities: Sendable {
     func run(
         _ view: any MetadataView
-    ) throws(PlanInterrupt) -> (issuer: TokenIssuer, tokens: [(number: UInt32, row: TokenRow)]) {
-        guard let key = try view.row(TokenKeyRow.key) else { throw refusal(.corruptMetadata, "No key for tokens") }
-        let issuer = try refusing { () throws(HFSError) in try TokenKeyRow(image: key).issuer }
+    ) throws(PlanInterrupt) -> (keys: TokenKeys, tokens: [(number: UInt32, row: TokenRow)]) {
+        guard let key = try view.row(TokenKeysRow.key) else { throw refusal(.corruptMetadata, "No key for tokens") }
+        let keys = try refusing { () throws(HFSError) in try TokenKeysRow(image: key).keys }
         var tokens: [(number: UInt32, row: TokenRow)] = []
         var after: [UInt8]?
         while true {
@@ -16,7 +16,7 @@ struct LoadIdentities: Sendable {
                 let token = try refusing { () throws(HFSError) in try TokenRow(image: row.image) }
                 tokens.append((Keys.token(sub: row.sub), token))
             }
-            guard rows.count == Limits.listingPageMax else { return (issuer, tokens) }
+            guard rows.count == Limits.listingPageMax else { return (keys, tokens) }
             after = rows.last?.sub
         }
     }

@@ -32,7 +32,7 @@ final class CopyRun: Sendable {
             }
         }
         var configuration = starter.configuration
-        configuration.callerContext = "hfs_run:\(id)"
+        configuration.callerContext = RunText.callerContext(id)
         return CopyRun(
             id, try await HFSFileSystem.connect(uri, user: starter.user, configuration: configuration), starter)
     }

@@ -2,12 +2,14 @@
 ///
 /// Java's clients use a token as they find it, and want no other authentication set; hdfs-native uses one only with
 /// `hadoop.security.authentication` set to `kerberos`. Both read core-site.xml, then hdfs-site.xml: Java keeps to what the
-/// first calls final, hdfs-native takes what the second says.
+/// first calls final, hdfs-native takes what the second says. Programs that set a caller context only where the configuration
+/// allows it (Spark) may.
 struct HadoopSite {
     let core: String
     let hdfs: String
 
     private static let authentication = "hadoop.security.authentication"
+    private static let callerContext = "hadoop.caller.context.enabled"
     private static let end = "</configuration>"
 
     init(core: String?, hdfs: String?, uri: String) {
@@ -16,6 +18,9 @@ struct HadoopSite {
         var toCore: [String] = []
         var toHDFS: [String] = []
         if !core.contains("<name>fs.defaultFS</name>") { toCore.append(Self.property("fs.defaultFS", uri)) }
+        if !core.contains("<name>\(Self.callerContext)</name>") {
+            toCore.append(Self.property(Self.callerContext, "true"))
+        }
         if !core.contains("<name>\(Self.authentication)</name>"), !hdfs.contains("<name>\(Self.authentication)</name>")
         {
             toCore.append(Self.property(Self.authentication, "simple", isFinal: true))

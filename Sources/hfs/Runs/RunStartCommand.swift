@@ -10,7 +10,8 @@ struct RunStartCommand: AsyncParsableCommand {
         discussion: """
             The program gets the run's delegation token in $HADOOP_TOKEN_FILE_LOCATION, a Hadoop configuration that uses \
             it in $HADOOP_CONF_DIR, the run's id in $HFS_RUN, and in $HFS_RUN_USER the user name for clients that know no \
-            tokens. The exit code is the program's.
+            tokens. $HFS_CALLER_CONTEXT is for programs that set a caller context themselves, on hosts where the token is \
+            not. The exit code is the program's.
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -82,6 +83,7 @@ struct RunStartCommand: AsyncParsableCommand {
             "HADOOP_TOKEN_FILE_LOCATION": folder.tokenFile, "HADOOP_CONF_DIR": folder.configuration,
             "HADOOP_USER_NAME": started.run.user, "HFS_USER": started.run.user, "HFS_URI": uri,
             "HFS_RUN": "\(started.run.id)", "HFS_RUN_USER": "\(started.run.user)@@\(started.run.id)",
+            "HFS_CALLER_CONTEXT": RunText.callerContext(started.run.id),
         ])
         let program = try ChildProgram(arguments, environment: environment)
         return try await withThrowingTaskGroup(of: ChildProgram.Ending?.self) { group in

@@ -14,6 +14,9 @@ enum RunText {
         throw Complaint(text, "Not a run (run-123)")
     }
 
+    /// What names the run in a client's caller context.
+    static func callerContext(_ id: RunID) -> String { "hfs_run:\(id)" }
+
     private static func cut(_ text: String) -> String {
         guard text.utf8.count > Limits.runCommandBytesMax else { return text }
         var kept = text.prefix(Limits.runCommandBytesMax)

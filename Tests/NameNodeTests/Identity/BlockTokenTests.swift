@@ -82,7 +82,7 @@ struct BlockTokenTests {
                 forgeries.append(forgery)
             }
             let issuer = try ns.namenode.writer.identities.issuer()
-            let row = TokenRow(owner: "alice", renewer: "alice", issuedMs: 1)
+            let row = TokenRow(owner: "alice", renewer: "alice", issuedMs: 1, keyID: 1)
             let delegation = issuer.token(row, number: 1)
             forgeries.append(BlockAccessToken(identifier: delegation.identifier, password: delegation.password))
             await TracedRun.wereRead(ns, forgeries)

@@ -104,6 +104,47 @@ struct RunTests {
         }
     }
 
+    @Test("a run lives until its own end: the end of one that it is nested in, or of one between, changes nothing")
+    func endsBetween() async throws {
+        let folder = try TemporaryDirectory()
+        var ids: [RunID] = []
+        try await TestNamespace.with(.shards(folder.path, count: 2)) { ns in
+            for _ in 0..<4 { ids.append(try await start(ns, parent: ids.last).run.id) }
+            for id in ids[1...2] {
+                _ = try await ns.run(EndRun(caller: Self.alice, id: id, state: .finished))
+            }
+            let identities = ns.namenode.writer.identities
+            #expect(identities.isLive(ids[3], within: ids[0]) && identities.isLive(ids[3], within: ids[3]))
+            #expect(!identities.isLive(ids[2], within: ids[0]))
+            let claim = "hfs_run:\(ids[3])"
+            #expect(try identities.run(of: peer("alice", run: ids[0]), context: claim) == ids[3])
+        }
+        // What was between is known over a restart, too, and to runs that begin later.
+        try await TestNamespace.with(.shards(folder.path, count: 2)) { ns in
+            let identities = ns.namenode.writer.identities
+            #expect(identities.isLive(ids[3], within: ids[0]))
+            let innermost = try await start(ns, parent: ids[3]).run.id
+            #expect(identities.isLive(innermost, within: ids[0]) && identities.isLive(innermost, within: ids[1]))
+            #expect(!identities.isLive(ids[0], within: innermost))
+        }
+    }
+
+    @Test("runs are nested to a bound")
+    func nestingBound() async throws {
+        try await TestNamespace.with { ns in
+            var last: RunID?
+            for _ in 0..<Limits.runNestingMax { last = try await start(ns, parent: last).run.id }
+            let deepest = last
+            let refused = await refusalText { () async throws(HFSError) in
+                try await ns.run(
+                    StartRun(
+                        caller: Self.alice, issuer: try ns.namenode.writer.identities.issuer(), name: "x",
+                        parent: deepest))
+            }
+            #expect(refused == "invalidArgument: Runs are nested at most \(Limits.runNestingMax) deep")
+        }
+    }
+
     @Test("a run whose token is not renewed is lost; a renewed one lives on")
     func expiry() async throws {
         try await TestNamespace.with { ns in
