@@ -115,6 +115,7 @@ class Rpc:
         self.protocol = protocol
         self.client_id = uuid.uuid4().bytes
         self.next_call_id = 0
+        self.caller_context = None
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self.socket.sendall(b"hrpc" + bytes([version, 0, auth]))
         if context and auth == 0:
@@ -126,7 +127,8 @@ class Rpc:
 
     def header(self, call_id, retry_count=0, client_id=None):
         return message((1, 2), (2, 0), (3, zigzag(call_id)), (4, self.client_id if client_id is None else client_id),
-                       (5, zigzag(retry_count)))
+                       (5, zigzag(retry_count)),
+                       (7, None if self.caller_context is None else message((1, self.caller_context))))
 
     def send(self, frame):
         self.socket.sendall(struct.pack(">I", len(frame)) + frame)
