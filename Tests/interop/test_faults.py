@@ -107,7 +107,7 @@ def test_a_lost_writers_file_is_closed_or_it_is_said_what_keeps_it_open(fresh_cl
     data = os.urandom(3_000_000)
     script = ("import sys, time\nfrom hdfs_native import Client, WriteOptions\n"
               "w = Client(sys.argv[1]).create(sys.argv[2], WriteOptions())\n"
-              "w.write(sys.stdin.buffer.read())\nprint('written', flush=True)\ntime.sleep(600)\n")
+              "w.write(sys.stdin.buffer.read())\nw.flush()\nprint('written', flush=True)\ntime.sleep(600)\n")
     for path in ("/tmp/one", "/tmp/two"):
         writer = subprocess.Popen([sys.executable, "-c", script, cluster.uri, path], stdin=subprocess.PIPE,
                                   stdout=subprocess.PIPE)
