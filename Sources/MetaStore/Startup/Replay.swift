@@ -10,7 +10,11 @@ final class Replay {
     private var counters: [UInt64: Counter] = [:]
     private(set) var count = 0
 
+    /// Bytes of row images in the batch.
+    private var batchBytes = 0
+
     private static let batchChangesMax = 50_000
+    private static let batchBytesMax = 64 << 20
 
     init(writers: [ShardWriter], shardOf: [UInt8]) {
         self.writers = writers
@@ -45,7 +49,8 @@ final class Replay {
         }
         batch.lastLSN = lsn
         count += 1
-        if batch.changes.count + batch.counters.count >= Self.batchChangesMax { try flush() }
+        let isFull = batch.changes.count + batch.counters.count >= Self.batchChangesMax
+        if isFull || batchBytes >= Self.batchBytesMax { try flush() }
     }
 
     private static func sum(_ counter: Counter, _ delta: Counter, _ record: EditRecord) throws(HFSError) -> Counter {
@@ -61,6 +66,7 @@ final class Replay {
     private func add(_ key: RowKey, _ image: [UInt8]?, _ lsn: UInt64) {
         let shard = shard(key.table, key.id)
         guard writers[shard].applied < lsn else { return }
+        batchBytes += image?.count ?? 0
         batch.changes.append(
             Batch.Change(table: key.table, shard: UInt8(shard), id: key.id, sub: key.sub, image: image, lsn: lsn))
     }
@@ -104,6 +110,7 @@ final class Replay {
         threads = []
         if let failure = failures.withLock({ $0.first }) { throw failure }
         batch = Batch(lastLSN: batch.lastLSN)
+        batchBytes = 0
         counters = [:]
     }
 }
