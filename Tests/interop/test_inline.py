@@ -9,7 +9,7 @@ import pytest
 from hdfs_native import Client
 from test_datanode import read
 from test_hdfs_native import get, put
-from wire import Rpc, Transfer, block_fields, message, parse
+from wire import RemoteError, Rpc, Transfer, block_fields, message, parse
 
 SIZES = [1, 511, 512, 513, 5000, 65535, 65536]
 
@@ -144,6 +144,68 @@ def test_renames_overwrites_and_deletions(cluster, folder):
     assert summary.length == 5 and summary.space_consumed == 10
     cluster.hfs("rm", f"{folder}/b", check=0)
     assert cluster.hfs("cat", f"{folder}/b").returncode == 1
+
+
+def crc32c(data):
+    table = [0] * 256
+    for i in range(256):
+        value = i
+        for _ in range(8):
+            value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
+        table[i] = value
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = crc >> 8 ^ table[(crc ^ byte) & 0xFF]
+    return crc ^ 0xFFFFFFFF
+
+
+def creation(path, data, checksum=None, flags=1):
+    create = message((1, path), (2, message((1, 0o644))), (3, "probe"), (4, flags), (5, True), (6, 1), (7, 1 << 20))
+    return (1, create), (2, data), (3, crc32c(data) if checksum is None else checksum)
+
+
+def test_a_file_made_in_one_step_happens_once(cluster, folder):
+    path = f"{folder}/f"
+    rpc = Rpc(cluster.port, protocol="hfs.FileSystemProtocol")
+    first = rpc.call("createInline", *creation(path, b"once"), call_id=77).nested(1)
+    assert first.one(3) == 4
+    again = Rpc(cluster.port, protocol="hfs.FileSystemProtocol")
+    again.client_id = rpc.client_id
+    assert again.call("createInline", *creation(path, b"once"), call_id=77, retry_count=1).nested(1) == first
+    with pytest.raises(RemoteError, match="already exists"):
+        again.call("createInline", *creation(path, b"twice"))
+    assert cluster.hfs("cat", path, check=0).stdout == b"once"
+    again.call("createInline", *creation(path, b"twice", flags=3))
+    assert get(Client(cluster.uri), path) == b"twice"
+    kinds = [json.loads(line)["kind"] for line in
+             cluster.hfs("events", "--json", "--path", path, check=0).text.splitlines()]
+    assert kinds == ["create", "close", "delete", "create", "close"]
+
+
+@pytest.mark.parametrize("data, checksum, problem", [
+    (bytes(65537), None, "UnsupportedOperationException"), (b"", None, "UnsupportedOperationException"),
+    (b"changed", 1, "IOException")])
+def test_bytes_that_cannot_be_kept_are_refused_and_change_nothing(cluster, folder, data, checksum, problem):
+    rpc = Rpc(cluster.port, protocol="hfs.FileSystemProtocol")
+    with pytest.raises(RemoteError) as refusal:
+        rpc.call("createInline", *creation(f"{folder}/f", data, checksum))
+    assert problem in str(refusal.value)
+    assert Rpc(cluster.port).call("getFileInfo", (1, f"{folder}/f")) == {}
+
+
+def test_a_tree_of_small_files_is_put_without_temporary_names(cluster, folder, tmp_path):
+    for number in range(50):
+        (tmp_path / f"f{number}").write_bytes(b"%d" % number * (number + 1))
+    cluster.hfs("put", "-r", tmp_path, f"{folder}/tree", check=0)
+    for number in range(50):
+        assert get(Client(cluster.uri), f"{folder}/tree/f{number}") == b"%d" % number * (number + 1)
+    events = cluster.hfs("events", "--json", "--path", f"{folder}/tree", check=0).text
+    assert "rename" not in events and "_COPYING_" not in events
+    done = cluster.hfs("put", tmp_path / "f1", f"{folder}/tree/f2")
+    assert done.returncode == 1 and "File exists" in done.error
+    cluster.hfs("put", "-p", "-f", tmp_path / "f1", f"{folder}/tree/f2", check=0)
+    status = json.loads(cluster.hfs("stat", "--json", f"{folder}/tree/f2", check=0).text)[0]
+    assert status["length"] == 2 and status["modifiedMs"] == (tmp_path / "f1").stat().st_mtime_ns // 1_000_000
 
 
 def test_the_debug_commands_show_it(fresh_cluster):

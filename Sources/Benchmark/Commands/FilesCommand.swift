@@ -15,6 +15,7 @@ struct FilesCommand: AsyncParsableCommand {
     @Option(help: "Size of the large file in MiB.") var largeMebibytes = 1024
     @Option(help: "Copies of each block.") var replication = 1
     @Flag(help: "Small files go to datanodes, too.") var noInline = false
+    @Flag(help: "Small files are made in one step.") var atOnce = false
     @Option(help: "User name sent to the server.") var user: String?
     @Flag(help: "One JSON object a line instead of a table.") var json = false
 
@@ -29,7 +30,7 @@ struct FilesCommand: AsyncParsableCommand {
         let files = FilesRun(
             fileSystem: fileSystem, cpu: try ProcessCPU(pids), smallFiles: smallFiles, smallBytes: smallBytes,
             inFlight: inFlight, largeMebibytes: largeMebibytes, replication: replication,
-            allowsInline: !noInline, base: "/benchmarks/hfs-bench-\(Stopwatch.nowNs)-files")
+            allowsInline: !noInline, writesAtOnce: atOnce, base: "/benchmarks/hfs-bench-\(Stopwatch.nowNs)-files")
         let results = try await files.run()
         await fileSystem.close()
         if json { try Report.printJSON(results) } else { Report.printTable(results) }

@@ -11,6 +11,7 @@ struct FilesRun: Sendable {
     let largeMebibytes: Int
     let replication: Int
     let allowsInline: Bool
+    let writesAtOnce: Bool
     let base: String
 
     func run() async throws -> [Measurement] {
@@ -29,10 +30,11 @@ struct FilesRun: Sendable {
     }
 
     private func write(number: Int) async throws(HFSError) {
-        let writer = try await fileSystem.create(
-            "\(base)/k\(number)",
-            CreateOptions(overwrites: true, replication: replication, allowsInline: allowsInline))
-        try await writer.write([UInt8](repeating: UInt8(truncatingIfNeeded: number), count: smallBytes))
+        let options = CreateOptions(overwrites: true, replication: replication, allowsInline: allowsInline)
+        let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: smallBytes)
+        guard !writesAtOnce else { return try await fileSystem.write(bytes, to: "\(base)/k\(number)", options) }
+        let writer = try await fileSystem.create("\(base)/k\(number)", options)
+        try await writer.write(bytes)
         try await writer.close()
     }
 

@@ -12,29 +12,67 @@ extension HFSFileSystem {
     ) async throws(HFSError) -> FileWriter {
         try await checkPlainTransfers()
         let defaults = try await serverDefaults()
-        var request = Hadoop_Hdfs_CreateRequestProto()
-        request.src = path
-        request.masked = (options.mode ?? masked(0o666)).proto
-        if options.mode == nil { request.unmasked = FileMode(0o666).proto }
-        request.clientName = clientName
-        let flags =
-            Hadoop_Hdfs_CreateFlagProto.create.rawValue
-            | (options.overwrites ? Hadoop_Hdfs_CreateFlagProto.overwrite.rawValue : 0)
-        request.createFlag = UInt32(flags)
-        request.createParent = options.createsParents
-        let replication = options.replication ?? configuration.replication
-        request.replication = UInt32(clamping: replication ?? defaults.replication)
-        request.blockSize = options.blockSize ?? configuration.blockSize ?? defaults.blockSize
-        guard request.blockSize > 0, request.blockSize % UInt64(Limits.checksumChunkBytes) == 0 else {
-            throw HFSError(.invalidArgument, "Block size \(request.blockSize) is not a multiple of 512", subject: path)
-        }
-        let answer: Hadoop_Hdfs_CreateResponseProto = try await namenode.call("create", request)
+        let request = try createRequest(path, options, defaults)
+        let answer: FileInfoResponse = try await namenode.call("create", request)
         // Without the file's number nobody could tell a repeated call from another file's.
-        let allowsInline = options.allowsInline && (replication ?? 1) <= 1 && answer.hasFs
+        let inlineBytesMax = answer.status == nil ? 0 : inlineBytesMax(options, defaults)
         return writer(
-            path, fileID: answer.fs.fileID, blockSize: answer.hasFs ? answer.fs.blocksize : request.blockSize,
+            path, fileID: answer.status?.inode.rawValue ?? 0, blockSize: answer.status?.blockSize ?? request.blockSize,
             replication: Int(request.replication), start: 0, previous: nil, syncsBlocks: options.syncsBlocks,
-            inlineBytesMax: allowsInline ? defaults.inlineBytesMax : 0)
+            inlineBytesMax: inlineBytesMax)
+    }
+
+    /// Writes a whole file. A small one is made in one step, with one call: nobody sees it without its bytes, and a file that
+    /// it replaces is there until then (`CreateOptions.allowsInline`).
+    ///
+    /// Errors: as `create` and `FileWriter.close`. After an error of a larger one, what was made of it may stay.
+    public func write(
+        _ bytes: [UInt8], to path: String, _ options: CreateOptions = CreateOptions()
+    ) async throws(HFSError) {
+        if try await writeAtOnce(bytes, to: path, options) { return }
+        let writer = try await create(path, options)
+        try await writer.write(bytes)
+        try await writer.close()
+    }
+
+    /// Makes a whole file in one step. False, and nothing has happened, when the namenode does not keep such a file itself.
+    package func writeAtOnce(
+        _ bytes: [UInt8], to path: String, _ options: CreateOptions
+    ) async throws(HFSError) -> Bool {
+        let defaults = try await serverDefaults()
+        guard !bytes.isEmpty, bytes.count <= inlineBytesMax(options, defaults) else { return false }
+        let request = CreateInlineRequest(
+            create: try createRequest(path, options, defaults), bytes: bytes, checksum: CRC32C.checksum(bytes))
+        do throws(HFSError) {
+            let _: FileInfoResponse = try await namenode.callOwn("createInline", request)
+            return true
+        } catch {
+            switch error.code {
+            // Its settings changed; or a writer that is gone must make way first, which `create` waits for.
+            case .unsupported, .noSuchMethod, .noSuchProtocol, .recoveryInProgress: return false
+            default: throw error
+            }
+        }
+    }
+
+    private func createRequest(
+        _ path: String, _ options: CreateOptions, _ defaults: ServerDefaults
+    ) throws(HFSError) -> CreateRequest {
+        let blockSize = options.blockSize ?? configuration.blockSize ?? defaults.blockSize
+        guard blockSize > 0, blockSize % UInt64(Limits.checksumChunkBytes) == 0 else {
+            throw HFSError(.invalidArgument, "Block size \(blockSize) is not a multiple of 512", subject: path)
+        }
+        return CreateRequest(
+            path: path, mode: options.mode ?? masked(0o666), clientName: clientName,
+            flags: options.overwrites ? [.create, .overwrite] : .create, createsParents: options.createsParents,
+            replication: UInt32(clamping: options.replication ?? configuration.replication ?? defaults.replication),
+            blockSize: blockSize, unmaskedMode: options.mode == nil ? FileMode(0o666) : nil)
+    }
+
+    /// Bytes of a file that may stay at the namenode: who asks for several copies gets them.
+    private func inlineBytesMax(_ options: CreateOptions, _ defaults: ServerDefaults) -> Int {
+        let copies = options.replication ?? configuration.replication ?? 1
+        return options.allowsInline && copies <= 1 ? defaults.inlineBytesMax : 0
     }
 
     /// Opens a closed file to write behind its end.

@@ -3,12 +3,7 @@ import MetaStore
 
 /// Closes a file that has no block with bytes that the namenode keeps: they are durable with the mutation, in the edits log,
 /// and no datanode is needed. True also when an earlier call with the same bytes did.
-///
-/// The block has an id of its own. Its stamp is the first one of all: it is never written again, and stamps that are handed
-/// out tell a start that there are blocks which datanodes must report.
 struct CompleteInline: NamespaceOperation {
-    static let generationStamp = GenerationStamp(IDRange.initial.generationStamp)
-
     var caller: Caller
     var path: FilePath
     var inode: InodeID
@@ -32,15 +27,7 @@ struct CompleteInline: NamespaceOperation {
         try Quota.check(resolved, Counter(space: Quota.product(Int64(length), Int64(file.replication))), view)
         var mutation = Mutation()
         var effects: [Effect] = []
-        let block = inputs.ids.takeBlock(of: id)
-        let row = BlockRow(
-            inode: id, index: 0, generationStamp: Self.generationStamp, length: length, replication: file.replication,
-            state: .committed, isInline: true)
-        mutation.put(Keys.block(block), row.image)
-        mutation.put(Keys.fileBlock(id, 0), FileBlockRow(block).image)
-        mutation.put(Keys.inline(block), content.image)
-        file.blockCount = 1
-        file.hasInlineBlock = true
+        InlineBlock.put(content, in: id, &file, &inputs, &mutation)
         try LastBlock.grow(&file, from: 0, to: length, at: resolved, view, &mutation)
         FileCloser.close(
             id, &file, at: resolved, nowMs: inputs.nowMs, &mutation, &effects, checksum: content.checksum)

@@ -1,7 +1,8 @@
 import Core
 import MetaStore
 
-/// Makes an empty file open for writing (HDFS `create`). Replaces an existing one with `overwrite`, whoever writes it.
+/// Makes an empty file open for writing (HDFS `create`), or a closed one of bytes that the namenode keeps. Replaces an existing
+/// one with `overwrite`, whoever writes it.
 struct Create: NamespaceOperation {
     var caller: Caller
     var rules: NamespaceRules
@@ -17,6 +18,8 @@ struct Create: NamespaceOperation {
     var blockSize: UInt64
     /// Holders whose soft limit has passed: their files may be taken over.
     var expiredHolders: Set<String> = []
+    /// All bytes of a file that is closed at once; nil for one that its writer closes.
+    var content: InlineRow?
 
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Answer> {
         try refusing { () throws(HFSError) in
@@ -94,19 +97,49 @@ struct Create: NamespaceOperation {
         let inode = inputs.ids.takeFile(in: parent)
         let inherited = try InheritedAcl(
             parent: parent, above.rows[depth], mode: mode, unmasked: unmasked, isDirectory: false, view, mutation)
-        let file = FileAttributes(
+        var file = FileAttributes(
             owner: caller.user, group: above.rows[depth].group, mode: inherited.mode, modifiedMs: inputs.nowMs,
-            accessedMs: inputs.nowMs, replication: UInt16(replication), blockSize: blockSize, isUnderConstruction: true,
-            hasACL: inherited.row != nil)
+            accessedMs: inputs.nowMs, replication: UInt16(replication), blockSize: blockSize,
+            isUnderConstruction: content == nil, hasACL: inherited.row != nil)
+        if let content {
+            try fill(&file, with: content, at: resolved, view)
+            InlineBlock.put(content, in: inode, &file, &inputs, &mutation)
+        }
         mutation.put(Keys.dentry(parent, name), DentryRow(file: inode, file).image)
         mutation.put(Keys.locator(inode), LocatorRow(parent: parent, name: name).image)
-        mutation.put(Keys.lease(inode), LeaseRow(holder: holder, address: caller.address).image)
         if let acl = inherited.row { mutation.put(Keys.acl(inode), acl.image) }
         Quota.count(
-            Counter(files: 1), in: above.directories.prefix(depth + 1), children: 1, nowMs: inputs.nowMs, &mutation)
+            Counter(files: 1, length: Int64(file.length), space: file.space),
+            in: above.directories.prefix(depth + 1), children: 1, nowMs: inputs.nowMs, &mutation)
         mutation.events.append(
             NamespaceEvent(.create, inode: inode, parent: parent, path: resolved.path.description))
-        effects.append(.leaseOpened(inode, holder: holder))
+        if let content {
+            mutation.events.append(
+                NamespaceEvent(
+                    .close, inode: inode, parent: parent, path: resolved.path.description,
+                    change: .content(length: file.length, modifiedMs: file.modifiedMs, checksum: content.checksum)))
+        } else {
+            mutation.put(Keys.lease(inode), LeaseRow(holder: holder, address: caller.address).image)
+            effects.append(.leaseOpened(inode, holder: holder))
+        }
         return StatusBuilder.status(inode, file)
+    }
+
+    /// Gives the file its length, if quotas allow it; what it replaces makes room.
+    private func fill(
+        _ file: inout FileAttributes, with content: InlineRow, at resolved: ResolvedPath, _ view: any MetadataView
+    ) throws(PlanInterrupt) {
+        let length = UInt64(content.bytes.count)
+        guard length <= blockSize else {
+            throw refusal(.unsupported, "\(path) of \(length) bytes does not fit a block of \(blockSize) bytes")
+        }
+        file.length = length
+        var delta = Counter(length: Int64(length), space: file.space)
+        if case .file(_, let old) = resolved.target {
+            delta.length -= Int64(clamping: old.length)
+            delta.space -= old.space
+        }
+        try Quota.check(resolved, delta, view)
+        try Quota.checkTotal(delta, view)
     }
 }

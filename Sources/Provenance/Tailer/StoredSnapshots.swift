@@ -15,8 +15,9 @@ struct StoredSnapshots: GraphSnapshots {
         defer { try? FileManager.default.removeItem(atPath: local) }
         try await fileSystem.makeDirectory(directory, mode: FileMode(0o700))
         let target = path(next)
+        // Also a small one: the graph's copy is not to lie on the namenode's disk, which may be the graph's own.
         let writer = try await fileSystem.create(
-            target + ".writing", CreateOptions(overwrites: true, mode: FileMode(0o600)))
+            target + ".writing", CreateOptions(overwrites: true, mode: FileMode(0o600), allowsInline: false))
         do throws(HFSError) {
             try await upload(local, writer)
         } catch {

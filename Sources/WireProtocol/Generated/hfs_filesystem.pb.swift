@@ -1503,6 +1503,72 @@ package nonisolated struct Hfs_Filesystem_CompleteInlineResponse: Sendable {
   fileprivate var _result: Bool? = nil
 }
 
+/// createInline: makes a whole file of such bytes in one step: nobody sees it without them, and what it replaces is there until
+/// it is. Happens at most once.
+package nonisolated struct Hfs_Filesystem_CreateInlineRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var create: Hadoop_Hdfs_CreateRequestProto {
+    get {_create ?? Hadoop_Hdfs_CreateRequestProto()}
+    set {_create = newValue}
+  }
+  /// Returns true if `create` has been explicitly set.
+  package var hasCreate: Bool {self._create != nil}
+  /// Clears the value of `create`. Subsequent reads from it will return its default value.
+  package mutating func clearCreate() {self._create = nil}
+
+  /// one at least
+  package var bytes: Data {
+    get {_bytes ?? Data()}
+    set {_bytes = newValue}
+  }
+  /// Returns true if `bytes` has been explicitly set.
+  package var hasBytes: Bool {self._bytes != nil}
+  /// Clears the value of `bytes`. Subsequent reads from it will return its default value.
+  package mutating func clearBytes() {self._bytes = nil}
+
+  /// CRC32C of the bytes
+  package var checksum: UInt32 {
+    get {_checksum ?? 0}
+    set {_checksum = newValue}
+  }
+  /// Returns true if `checksum` has been explicitly set.
+  package var hasChecksum: Bool {self._checksum != nil}
+  /// Clears the value of `checksum`. Subsequent reads from it will return its default value.
+  package mutating func clearChecksum() {self._checksum = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _create: Hadoop_Hdfs_CreateRequestProto? = nil
+  fileprivate var _bytes: Data? = nil
+  fileprivate var _checksum: UInt32? = nil
+}
+
+package nonisolated struct Hfs_Filesystem_CreateInlineResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var status: Hadoop_Hdfs_HdfsFileStatusProto {
+    get {_status ?? Hadoop_Hdfs_HdfsFileStatusProto()}
+    set {_status = newValue}
+  }
+  /// Returns true if `status` has been explicitly set.
+  package var hasStatus: Bool {self._status != nil}
+  /// Clears the value of `status`. Subsequent reads from it will return its default value.
+  package mutating func clearStatus() {self._status = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _status: Hadoop_Hdfs_HdfsFileStatusProto? = nil
+}
+
 package nonisolated struct Hfs_Filesystem_PublishRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -3403,6 +3469,98 @@ nonisolated extension Hfs_Filesystem_CompleteInlineResponse: SwiftProtobuf.Messa
 
   package static func ==(lhs: Hfs_Filesystem_CompleteInlineResponse, rhs: Hfs_Filesystem_CompleteInlineResponse) -> Bool {
     if lhs._result != rhs._result {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Hfs_Filesystem_CreateInlineRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CreateInlineRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}create\0\u{1}bytes\0\u{1}checksum\0")
+
+  public var isInitialized: Bool {
+    if self._create == nil {return false}
+    if self._bytes == nil {return false}
+    if self._checksum == nil {return false}
+    if let v = self._create, !v.isInitialized {return false}
+    return true
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._create) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self._bytes) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self._checksum) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._create {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._bytes {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._checksum {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Hfs_Filesystem_CreateInlineRequest, rhs: Hfs_Filesystem_CreateInlineRequest) -> Bool {
+    if lhs._create != rhs._create {return false}
+    if lhs._bytes != rhs._bytes {return false}
+    if lhs._checksum != rhs._checksum {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Hfs_Filesystem_CreateInlineResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CreateInlineResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0")
+
+  public var isInitialized: Bool {
+    if self._status == nil {return false}
+    if let v = self._status, !v.isInitialized {return false}
+    return true
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._status) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._status {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Hfs_Filesystem_CreateInlineResponse, rhs: Hfs_Filesystem_CreateInlineResponse) -> Bool {
+    if lhs._status != rhs._status {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -55,6 +55,17 @@ actor LocalFile {
         return bytes
     }
 
+    /// `count` bytes, or all up to the end.
+    func readUp(to count: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+            let more = try await read(count - bytes.count)
+            if more.isEmpty { break }
+            bytes += more
+        }
+        return bytes
+    }
+
     func write(_ bytes: [UInt8]) async throws {
         var done = 0
         while done < bytes.count {

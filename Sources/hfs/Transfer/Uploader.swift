@@ -17,7 +17,15 @@ struct Uploader: Sendable {
     func copy(
         _ source: LocalFile, to target: String, mode: FileMode?, modifiedMs: Int64? = nil, accessedMs: Int64? = nil
     ) async throws {
-        try await write(to: target, mode: mode, modifiedMs: modifiedMs, accessedMs: accessedMs) { writer in
+        // Times would be set in a second step.
+        var start: [UInt8] = []
+        if !options.preserve {
+            start = try await source.readUp(to: Limits.inlineBytesMax + 1)
+            if try await copyAtOnce(start, to: target, mode: mode) { return }
+        }
+        try await write(to: target, mode: mode, modifiedMs: modifiedMs, accessedMs: accessedMs) { [start] writer in
+            try await writer.write(start)
+            progress.advance(start.count)
             while true {
                 let bytes = try await source.read(Self.chunkBytes)
                 if bytes.isEmpty { break }
@@ -27,16 +35,33 @@ struct Uploader: Sendable {
         }
     }
 
+    /// Makes a small file under its own name, in one step; false when it is none.
+    private func copyAtOnce(_ bytes: [UInt8], to target: String, mode: FileMode?) async throws -> Bool {
+        guard !placement.noInline, !bytes.isEmpty, bytes.count <= Limits.inlineBytesMax else { return false }
+        try await checkTarget(target)
+        do {
+            let isDone = try await session.fileSystem.writeAtOnce(
+                bytes, to: target, CreateOptions(overwrites: options.force, createsParents: false, mode: mode))
+            if isDone { progress.advance(bytes.count) }
+            return isDone
+        } catch {
+            throw Complaint(error, about: target)
+        }
+    }
+
+    private func checkTarget(_ target: String) async throws {
+        guard let existing = try await session.statusIfExists(target) else { return }
+        if existing.isDirectory { throw Complaint(target, "Is a directory") }
+        if !options.force { throw Complaint(target, "File exists") }
+    }
+
     /// Creates the file `target` with what `fill` writes. On an error or a cancellation nothing of it stays.
     func write(
         to target: String, mode: FileMode?, modifiedMs: Int64?, accessedMs: Int64?,
         _ fill: (FileWriter) async throws -> Void
     ) async throws {
         let fileSystem = session.fileSystem
-        if let existing = try await session.statusIfExists(target) {
-            if existing.isDirectory { throw Complaint(target, "Is a directory") }
-            if !options.force { throw Complaint(target, "File exists") }
-        }
+        try await checkTarget(target)
         let temporary = Self.temporaryName(for: target)
         let writer: FileWriter
         do {

@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import MetaStore
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
             #expect(layout.inline == InlineRow(Self.bytes, checksum: CRC32C.checksum(Self.bytes)))
             let part = try #require(layout.parts.first)
             #expect(layout.parts.count == 1 && part.row.isInline && part.row.state == .committed)
-            #expect(part.row.length == 200 && part.row.generationStamp == CompleteInline.generationStamp)
+            #expect(part.row.length == 200 && part.row.generationStamp == InlineBlock.generationStamp)
             #expect(!layout.file.isUnderConstruction && layout.file.length == 200)
             #expect(try await ns.stat("/d/f")?.length == 200)
             #expect(try await ns.summary("/d").spaceConsumed == 400)
@@ -77,6 +78,40 @@ import Testing
                 await refusalText { () throws(HFSError) in try await ns.completeInline("/q/b", inode, Self.bytes) }
                     .hasPrefix("spaceQuotaExceeded: "))
             #expect(try await ns.completeInline("/q/b", inode, [UInt8](repeating: 1, count: 100)) == .result(true))
+            #expect(try await ns.audit() == [])
+        }
+    }
+
+    @Test func aWholeFileIsMadeAndReplacedInOneStep() async throws {
+        try await TestNamespace.with { ns in
+            try await ns.mkdirs("/q")
+            _ = try await ns.run(
+                SetQuota(caller: TestNamespace.root, path: ns.path("/q"), namespaceQuota: 1000, spaceQuota: 500))
+            let lsn = ns.engine.publishedLSN
+            let status = try await ns.writeAtOnce("/q/d/f", Self.bytes, replication: 2)
+            #expect(ns.engine.publishedLSN.rawValue == lsn.rawValue + 1)
+            #expect(status.length == 200 && status.replication == 2)
+            let layout = try await ns.open("/q/d/f")
+            #expect(layout.inline?.bytes == Self.bytes && layout.file.isUnderConstruction == false)
+            #expect(ns.namenode.leases.openFileCount == 0)
+            #expect(try await ns.audit() == [])
+            // What is replaced makes room; what is too much changes nothing.
+            try await ns.writeAtOnce("/q/d/f", [UInt8](repeating: 1, count: 250), overwrite: true, replication: 2)
+            #expect(try await ns.summary("/q").spaceConsumed == 500)
+            let more = [UInt8](repeating: 2, count: 251)
+            #expect(
+                await refusalText { () throws(HFSError) in
+                    try await ns.writeAtOnce("/q/d/f", more, overwrite: true, replication: 2)
+                }.hasPrefix("spaceQuotaExceeded: "))
+            #expect(
+                await refusalText { () throws(HFSError) in try await ns.writeAtOnce("/q/d/f", [1]) }
+                    == "alreadyExists: /q/d/f for client 127.0.0.1 already exists")
+            #expect(try await ns.open("/q/d/f").inline?.bytes == [UInt8](repeating: 1, count: 250))
+            // A file that is being written gives way, its writer has lost it.
+            try await ns.create("/open")
+            try await ns.addBlock("/open")
+            try await ns.writeAtOnce("/open", [3], overwrite: true)
+            #expect(ns.namenode.leases.openFileCount == 0)
             #expect(try await ns.audit() == [])
         }
     }
@@ -149,6 +184,22 @@ import Testing
             #expect(!ns.namenode.blocks.safemode.isOn)
             #expect(try await ns.audit() == [])
         }
+    }
+
+    @Test(arguments: [0, 1000, 65536, 65537, -1]) func theSettingHasBounds(bytes: Int) throws {
+        let directory = try TemporaryDirectory()
+        let file = "\(directory.path)/namenode.json"
+        Array("{\"inlineBytesMax\": \(bytes)}".utf8).withUnsafeBytes { json in
+            let descriptor = open(file, O_CREAT | O_WRONLY, 0o600)
+            #expect(Glibc.write(descriptor, json.baseAddress, json.count) == json.count)
+            Glibc.close(descriptor)
+        }
+        guard 0...65536 ~= bytes else {
+            let error = #expect(throws: HFSError.self) { try NameNodeConfiguration.load(file) }
+            #expect(error?.cause?.contains("inlineBytesMax is 0 to 65536, not \(bytes)") == true)
+            return
+        }
+        #expect(try NameNodeConfiguration.load(file).rules(poolID: "").inlineBytesMax == bytes)
     }
 
     @Test func bytesOfAFileThatMayNotBeReadAreNotGiven() async throws {

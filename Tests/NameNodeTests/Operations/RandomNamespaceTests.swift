@@ -87,7 +87,14 @@ import Testing
                 try model.create(a, lengths.reduce(0, +), replication, overwrite: flag, caller)
             }
             let isInline = lengths.count == 1 && Bool.random(using: &random)
+            let isAtOnce = isInline && Bool.random(using: &random)
             let actual = await did { () throws(HFSError) -> Answer.Body in
+                if isAtOnce {
+                    try await ns.writeAtOnce(
+                        x, [UInt8](repeating: 7, count: Int(lengths[0])), as: caller, overwrite: flag,
+                        replication: Int(replication))
+                    return .empty
+                }
                 let inode = try await ns.create(x, as: caller, overwrite: flag, replication: Int(replication))
                 if isInline {
                     try await ns.completeInline(x, inode, [UInt8](repeating: 7, count: Int(lengths[0])))

@@ -26,6 +26,17 @@ extension TestNamespace {
         return inode
     }
 
+    /// As `writeInline`, in one step.
+    @discardableResult
+    func writeAtOnce(
+        _ text: String, _ bytes: [UInt8], as caller: Caller = root, overwrite: Bool = false, replication: Int = 1
+    ) async throws(HFSError) -> FileStatus {
+        var operation = try creation(text, as: caller, overwrite: overwrite, replication: replication)
+        operation.content = InlineRow(bytes, checksum: CRC32C.checksum(bytes))
+        guard case .status(let status) = try await run(operation) else { throw HFSError(.io, "create gave no status") }
+        return status
+    }
+
     /// A file's layout as our own client asks for it.
     func open(_ text: String, as caller: Caller = root) async throws(HFSError) -> FileLayout {
         try await ask(GetBlockLocations(caller: caller, path: path(text), wantsInline: true))
