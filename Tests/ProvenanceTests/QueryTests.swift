@@ -96,6 +96,32 @@ struct QueryTests {
         #expect(answer.nodes[0].maker.agent == "ada@10.0.0.1")
     }
 
+    @Test("the history of an artifact's name is that of its numbered versions, and its graph is theirs")
+    func publishedHistory() async throws {
+        var feed = Feed()
+        for number in 1...2 {
+            feed.run = RunID(UInt64(number))
+            feed.write("/Projects/demo/staging/model.bin")
+            feed.mkdir("/Projects/demo/Models/digits")
+            feed.rename("/Projects/demo/staging", "/Projects/demo/Models/digits/\(number)")
+        }
+        let answer = try await ask(feed, .history(path: "/Projects/demo/Models/digits"))
+        #expect(answer.nodes.map(\.path) == ["/Projects/demo/Models/digits/2", "/Projects/demo/Models/digits/1"])
+        #expect(answer.nodes.map(\.maker.run) == [RunID(2), RunID(1)])
+        let up = try await ask(feed, .upstream(path: "/Projects/demo/Models/digits", depth: nil))
+        #expect(Set(up.nodes.map(\.id)) == Set(answer.nodes.map(\.id)))
+    }
+
+    @Test("a file that was renamed into place has the versions that it had, and no other")
+    func noPhantom() async throws {
+        var feed = Feed()
+        feed.write("/a._COPYING_")
+        feed.rename("/a._COPYING_", "/a")
+        let answer = try await ask(feed, .downstream(path: "/a", depth: nil))
+        #expect(answer.nodes.map(\.id) == [ArtifactVersion(feed["/a"], 1)])
+        #expect(answer.nodes.map(\.state) == [.live])
+    }
+
     @Test("a run's footprint, file by file")
     func footprint() async throws {
         var feed = Feed()

@@ -104,3 +104,36 @@ def test_a_search_tells_nothing_of_what_is_hidden(pipeline):
     assert "unguessable" in pipeline.hfs("search", "unguessable", check=0).text
     hidden, absent = (pipeline.hfs("search", word, user="ann") for word in ("unguessable", "unguessed"))
     assert (hidden.text, hidden.returncode) == (absent.text, absent.returncode)
+
+
+def test_nobody_learns_that_a_hidden_path_exists(pipeline):
+    pipeline.hfs("mkdir", "-p", "/closed/in", check=0)
+    for name in ("/closed/in/secret", "/closed/in/gone"):
+        pipeline.hfs("touch", name, check=0)
+    pipeline.hfs("rm", "/closed/in/gone", check=0)
+    pipeline.hfs("chmod", "700", "/closed", check=0)
+    for question in (["history"], ["upstream"], ["downstream"], ["query", "readers"], ["query", "models-from"]):
+        answers = set()
+        for path in ("/closed/in/secret", "/closed/in/gone", "/closed/in", "/closed/in/never"):
+            done = pipeline.hfs("provenance", *question, path, user="ann", check=1)
+            answers.add((done.text, done.error.replace(path, "PATH")))
+        assert len(answers) == 1, answers
+        pipeline.hfs("provenance", *question, "/closed/in/secret", check=0)
+    assert "secret" not in pipeline.hfs("provenance", "query", "unread", "0", user="ann", check=0).text
+
+
+def test_the_history_of_a_published_name_lists_its_versions(pipeline):
+    for content in ("one", "two"):
+        pipeline.hfs("mkdir", "-p", "/Projects/shop/staging", "/Projects/shop/Models", check=0)
+        pipeline.hfs("put", "-", "/Projects/shop/staging/model.bin", stdin=content.encode(), check=0)
+        pipeline.hfs("publish", "/Projects/shop/staging", "/Projects/shop/Models/digits", check=0)
+    lines = pipeline.hfs("provenance", "history", "/Projects/shop/Models/digits", check=0).text.splitlines()
+    assert lines[0].split() == ["PATH", "KIND", "VERSION", "STATE", "MADE", "BY"]
+    assert [line.split()[:2] for line in lines[1:3]] == [[f"/Projects/shop/Models/digits/{n}", "model"] for n in (2, 1)]
+    assert all(line.split()[-1].endswith("@127.0.0.1") for line in lines[1:3])
+
+
+def test_a_file_put_by_a_rename_has_one_version(pipeline):
+    pipeline.hfs("put", "-", "/put-once", stdin=b"x", check=0)
+    answer = json.loads(pipeline.hfs("provenance", "downstream", "/put-once", "--format", "json", check=0).text)
+    assert [(node["version"], node["state"]) for node in answer["nodes"]] == [(1, "live")]

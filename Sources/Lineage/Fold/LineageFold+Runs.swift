@@ -26,15 +26,15 @@ extension LineageFold {
     mutating func ran(_ entry: FeedEntry) throws(HFSError) {
         let id = RunID(entry.event.inode.rawValue)
         var row = try state.run(id) ?? RunRow(id)
-        if row.user.isEmpty { row.user = entry.user }
-        if row.host.isEmpty { row.host = entry.address }
+        if row.run.user.isEmpty { row.run.user = entry.user }
+        if row.run.host.isEmpty { row.run.host = entry.address }
         let text = if case .text(let text) = entry.event.change { text } else { "" }
         if entry.event.kind == .runStarted {
-            RunDescription.begin(&row, text)
-            row.startedMs = entry.timeMs
+            RunDescription.begin(&row.run, text)
+            row.run.startedMs = entry.timeMs
         } else {
-            RunDescription.end(&row, text)
-            row.endedMs = entry.timeMs
+            RunDescription.end(&row.run, text)
+            row.run.endedMs = entry.timeMs
         }
         put(.run(row))
     }
@@ -42,8 +42,8 @@ extension LineageFold {
     /// A run that the feed names without having told of its beginning.
     static func unannounced(_ run: RunID, _ entry: FeedEntry) -> RunRow {
         var row = RunRow(run)
-        row.user = entry.user
-        row.host = entry.address
+        row.run.user = entry.user
+        row.run.host = entry.address
         return row
     }
 }

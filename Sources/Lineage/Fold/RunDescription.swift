@@ -4,19 +4,19 @@ import Core
 ///
 /// A beginning: the name, and on further lines `key=value`. An end: the outcome and, where one is known, the exit code.
 enum RunDescription {
-    static func begin(_ row: inout RunRow, _ text: String) {
+    static func begin(_ run: inout LineageRun, _ text: String) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        if let name = lines.first { row.name = String(name) }
+        if let name = lines.first { run.name = String(name) }
         for line in lines.dropFirst() {
             guard let equals = line.firstIndex(of: "=") else { continue }
-            row.take(line[..<equals], String(line[line.index(after: equals)...]))
+            run.take(line[..<equals], String(line[line.index(after: equals)...]))
         }
     }
 
-    static func end(_ row: inout RunRow, _ text: String) {
+    static func end(_ run: inout LineageRun, _ text: String) {
         let words = text.split(separator: " ")
-        row.outcome =
+        run.outcome =
             RunState.allCases.first { outcome in words.first.map { "\(outcome)" == $0 } ?? false } ?? .finished
-        row.exitCode = words.dropFirst().first.flatMap { Int32($0) }
+        run.exitCode = words.dropFirst().first.flatMap { Int32($0) }
     }
 }

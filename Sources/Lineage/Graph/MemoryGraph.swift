@@ -72,7 +72,7 @@ package struct MemoryGraph: GraphState, Sendable {
             places[Place(parent: row.parent, name: row.name), default: []].insert(row.inode)
             below[row.parent, default: []].insert(row.inode)
         case .version(let row): versions[row.id] = row
-        case .run(let row): runs[row.id] = row
+        case .run(let row): runs[row.run.id] = row
         case .input(let row):
             inputs[row.run, default: []].append(row)
             inputNumbers[RunInput(run: row.run, artifact: row.artifact)] = row.number

@@ -22,4 +22,14 @@ public enum LineageQuery: Hashable, Sendable {
     /// What differs between two runs.
     case difference(RunID, RunID)
     case search(String)
+
+    /// The path that the question is about; nil for one about runs or everything.
+    package var path: String? {
+        switch self {
+        case .upstream(let path, _), .downstream(let path, _), .history(let path), .derived(_, let path),
+            .readers(let path):
+            path
+        case .inputs, .outputs, .footprint, .run, .unread, .difference, .search: nil
+        }
+    }
 }

@@ -85,7 +85,7 @@ extension FileSystemProtocolHandler {
 
     private func checkVisible(_ call: RPCCall) throws(HFSError) {
         let request = try call.request(Hfs_Filesystem_CheckVisibleRequest.self)
-        guard request.inodes.count <= Limits.visibilityChecksMax else {
+        guard request.inodes.count + request.directories.count <= Limits.visibilityChecksMax else {
             throw HFSError(.invalidArgument, "At most \(Limits.visibilityChecksMax) inodes can be asked about at once")
         }
         withCaller(call) { [self] caller in
@@ -99,7 +99,9 @@ extension FileSystemProtocolHandler {
                 let subject = Caller(
                     user: request.user, groups: groups,
                     isSuperuser: request.user == rules.superuser || groups.contains(rules.supergroup))
-                let question = CheckVisible(caller: subject, inodes: request.inodes.map { InodeID($0) })
+                let question = CheckVisible(
+                    caller: subject, inodes: request.inodes.map { InodeID($0) },
+                    directories: request.directories.map { InodeID($0) })
                 engine.read({ view throws(PlanInterrupt) in try question.run(view) }) { result in
                     switch result {
                     case .failure(let error): call.fail(error)

@@ -49,41 +49,45 @@ extension GraphReader {
         return answer
     }
 
-    private func sources(of node: ArtifactVersion) throws -> [([LineageEdge], ArtifactVersion)] {
+    private mutating func sources(of node: ArtifactVersion) throws -> [([LineageEdge], ArtifactVersion)] {
         var found: [([LineageEdge], ArtifactVersion)] = []
         if let version = try version(node), let run = version.maker.run, version.inputs > 0 {
-            let inputs = try rows(
+            let inputs = try all(
                 "SELECT inode, version FROM input WHERE run = ? AND number <= ? ORDER BY number",
-                [column(run.rawValue), Int64(version.inputs)])
-            for input in inputs.map({ artifactVersion($0, 0) }) where input != node {
+                [column(run.rawValue), Int64(version.inputs)]
+            ) { artifactVersion($0, 0) }
+            for input in inputs where input != node {
                 found.append(([.used(run, input), .generated(run, node)], input))
             }
         }
-        let origins = try rows(
+        let origins = try all(
             "SELECT input_inode, input_version FROM derived WHERE output_inode = ? AND output_version = ?",
-            [column(node.inode.rawValue), Int64(node.version)])
-        for origin in origins.map({ artifactVersion($0, 0) }) { found.append(([.derived(node, from: origin)], origin)) }
+            [column(node.inode.rawValue), Int64(node.version)]
+        ) { artifactVersion($0, 0) }
+        for origin in origins { found.append(([.derived(node, from: origin)], origin)) }
         return found
     }
 
     private func results(of node: ArtifactVersion) throws -> [([LineageEdge], ArtifactVersion)] {
         var found: [([LineageEdge], ArtifactVersion)] = []
-        let readers = try rows(
+        let readers = try all(
             "SELECT run, number FROM input WHERE inode = ? AND version = ?",
-            [column(node.inode.rawValue), Int64(node.version)])
-        for reader in readers {
-            let run = RunID(UInt64(reader[0] as Int64))
-            let outputs = try rows(
+            [column(node.inode.rawValue), Int64(node.version)]
+        ) { (run: RunID(UInt64($0[0] as Int64)), number: $0[1] as Int64) }
+        for (run, number) in readers {
+            let outputs = try all(
                 "SELECT inode, version FROM version WHERE run = ? AND owner_inode IS NULL AND inputs >= ?",
-                [column(run.rawValue), reader[1] as Int64])
-            for output in outputs.map({ artifactVersion($0, 0) }) where output != node {
+                [column(run.rawValue), number]
+            ) { artifactVersion($0, 0) }
+            for output in outputs where output != node {
                 found.append(([.used(run, node), .generated(run, output)], output))
             }
         }
-        let results = try rows(
+        let results = try all(
             "SELECT output_inode, output_version FROM derived WHERE input_inode = ? AND input_version = ?",
-            [column(node.inode.rawValue), Int64(node.version)])
-        for result in results.map({ artifactVersion($0, 0) }) { found.append(([.derived(result, from: node)], result)) }
+            [column(node.inode.rawValue), Int64(node.version)]
+        ) { artifactVersion($0, 0) }
+        for result in results { found.append(([.derived(result, from: node)], result)) }
         return found
     }
 }

@@ -7,7 +7,7 @@ extension GraphReader {
     mutating func history(of row: EntryRow) throws -> LineageAnswer {
         var answer = LineageAnswer()
         var found: Set<RunID> = []
-        for holder in try holders(row) {
+        for holder in try holders(row).flatMap({ try withNumbered($0) }) {
             let versions = try rows(
                 "\(VersionRow.select) WHERE inode = ? ORDER BY version DESC LIMIT ?",
                 [column(holder.inode.rawValue), LineageAnswer.nodesMax])
@@ -22,6 +22,19 @@ extension GraphReader {
         }
         answer.runs = try runs(found)
         return answer
+    }
+
+    /// An entry; in front of a directory those below that publishing numbered, the highest first. What is only the name of
+    /// such ones has no versions of its own.
+    private func withNumbered(_ row: EntryRow) throws -> [EntryRow] {
+        guard row.isDirectory else { return [row] }
+        let below = try rows(
+            "\(EntryRow.select) WHERE parent = ? AND is_directory AND name GLOB '[1-9]*' LIMIT ?",
+            [column(row.inode.rawValue), LineageAnswer.nodesMax])
+        let numbered = below.map { EntryRow($0) }
+            .compactMap { entry in UInt64(entry.name).map { (number: $0, entry: entry) } }
+            .sorted { ($0.number, $0.entry.inode) > ($1.number, $1.entry.inode) }.map(\.entry)
+        return numbered + (numbered.isEmpty || row.version > 0 ? [row] : [])
     }
 
     /// Live files and artifacts with content that nobody read since then.
@@ -48,7 +61,7 @@ extension GraphReader {
         for row in found {
             let id = UInt64(row[0] as Int64)
             if let run = try run(RunID(id)) {
-                answer.runs.append(LineageRun(run))
+                answer.runs.append(run)
             } else if let entry = try entry(InodeID(id)) {
                 answer.nodes.append(try node(entry.current))
             }

@@ -20,12 +20,15 @@ extension GraphReader {
                 if let found = try descend(EntryRow(row), rest[...]) { return found }
             }
             guard head != "/" else {
-                throw HFSError(.fileNotFound, "Nothing is known of \(path)")
+                throw Self.unknown(path)
             }
             let slash = head.lastIndex(of: "/") ?? head.startIndex
             head = slash == head.startIndex ? "/" : String(head[..<slash])
         }
     }
+
+    /// What is answered for a path that nothing was told of, and for one that the caller may not know of.
+    static func unknown(_ path: String) -> HFSError { HFSError(.fileNotFound, "Nothing is known of \(path)") }
 
     /// What lies under `names` below an entry: of several holders of a name the live one first, then the newest.
     private mutating func descend(_ row: EntryRow, _ names: ArraySlice<Substring>) throws -> EntryRow? {
@@ -41,7 +44,8 @@ extension GraphReader {
         return nil
     }
 
-    /// The current node that an entry stands for: its artifact, itself, or for a plain directory all that it holds.
+    /// The current nodes that an entry stands for: its artifact, itself, or for a directory without content of its own all
+    /// that it holds.
     mutating func nodes(of row: EntryRow) throws -> [ArtifactVersion] {
         if !row.isDirectory {
             let owner = try version(row.current)?.owner
@@ -49,7 +53,8 @@ extension GraphReader {
             if let owner, try deletion(row.inode) == nil, let whole = try entry(owner.inode) { return [whole.current] }
             return [owner ?? row.current]
         }
-        if let kind = try kind(row), kind.ownsContent { return [row.current] }
+        let isArtifact = try kind(row)?.ownsContent == true
+        if isArtifact, row.version > 0 { return [row.current] }
         var found: [ArtifactVersion] = []
         var seen: Set<ArtifactVersion> = []
         var pending = [row.inode]
@@ -67,7 +72,7 @@ extension GraphReader {
                 pending.append(child.inode)
             }
         }
-        return found
+        return found.isEmpty && isArtifact ? [row.current] : found
     }
 
     /// Every version of what an entry stands for, and of what that replaced.
@@ -75,7 +80,12 @@ extension GraphReader {
         var result: [ArtifactVersion] = []
         for holder in try holders(row) {
             for node in try nodes(of: holder) {
-                for number in 0...node.version { result.append(ArtifactVersion(node.inode, number)) }
+                let known = try rows(
+                    """
+                    SELECT coalesce(owner_inode, inode), coalesce(owner_version, version) FROM version \
+                    WHERE inode = ? ORDER BY version
+                    """, [column(node.inode.rawValue)])
+                result += known.isEmpty ? [node] : known.map { artifactVersion($0, 0) }
             }
         }
         return result

@@ -4,9 +4,9 @@ import Lineage
 
 /// What runs did.
 extension GraphReader {
-    func known(_ id: RunID) throws -> RunRow {
-        guard let row = try run(id) else { throw HFSError(.fileNotFound, "Nothing is known of \(id)") }
-        return row
+    func known(_ id: RunID) throws -> LineageRun {
+        guard let run = try run(id) else { throw HFSError(.fileNotFound, "Nothing is known of \(id)") }
+        return run
     }
 
     func inputs(of run: RunID) throws -> [ArtifactVersion] {
@@ -26,7 +26,7 @@ extension GraphReader {
     /// A run with what it read and made.
     mutating func graph(of id: RunID) throws -> LineageAnswer {
         var answer = LineageAnswer()
-        answer.runs = [LineageRun(try known(id))]
+        answer.runs = [try known(id)]
         for input in try inputs(of: id).prefix(LineageAnswer.nodesMax) {
             answer.nodes.append(try node(input, role: "input"))
             answer.edges.append(.used(id, input))
@@ -43,7 +43,7 @@ extension GraphReader {
     /// File by file. Temporary: made by the run and gone with its help.
     mutating func footprint(of id: RunID) throws -> LineageAnswer {
         var answer = LineageAnswer()
-        answer.runs = [LineageRun(try known(id))]
+        answer.runs = [try known(id)]
         let read = try rows(
             "SELECT inode, version FROM access WHERE run = ? ORDER BY inode, version", [column(id.rawValue)])
         for file in read.map({ artifactVersion($0, 0) }) { answer.nodes.append(try node(file, role: "input")) }
@@ -94,7 +94,7 @@ extension GraphReader {
     /// Inputs and outputs that only one of them has, or both in different versions.
     mutating func difference(_ first: RunID, _ second: RunID) throws -> LineageAnswer {
         var answer = LineageAnswer()
-        answer.runs = [LineageRun(try known(first), role: "first"), LineageRun(try known(second), role: "second")]
+        answer.runs = [try known(first).playing("first"), try known(second).playing("second")]
         for (what, left, right) in [
             ("input", try inputs(of: first), try inputs(of: second)),
             ("output", try outputs(of: first), try outputs(of: second)),

@@ -6,7 +6,11 @@ import Lineage
 struct GraphReader {
     let database: Database
     private var entries: [InodeID: EntryRow] = [:]
+    private var versions: [ArtifactVersion: VersionRow] = [:]
     private var paths: [InodeID: String] = [:]
+
+    private static let entryByInode = "\(EntryRow.select) WHERE inode = ?"
+    private static let versionByID = "\(VersionRow.select) WHERE inode = ? AND version = ?"
 
     init(_ database: Database) { self.database = database }
 
@@ -14,25 +18,36 @@ struct GraphReader {
         try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
     }
 
-    func row(_ sql: String, _ arguments: StatementArguments) throws -> Row? {
-        try Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments)
+    /// What `decode` makes of each row, where SQLite has it: no row is copied.
+    func all<T>(_ sql: String, _ arguments: StatementArguments, _ decode: (Row) -> T) throws -> [T] {
+        let cursor = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
+        var result: [T] = []
+        while let row = try cursor.next() { result.append(decode(row)) }
+        return result
+    }
+
+    private func first<T>(_ sql: String, _ arguments: StatementArguments, _ decode: (Row) -> T) throws -> T? {
+        let cursor = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
+        // A cursor that ends takes its row along.
+        return try withExtendedLifetime(cursor) { try cursor.next().map(decode) }
     }
 
     mutating func entry(_ inode: InodeID) throws -> EntryRow? {
         if let known = entries[inode] { return known }
-        let found = try row("\(EntryRow.select) WHERE inode = ?", [column(inode.rawValue)]).map { EntryRow($0) }
+        let found = try first(Self.entryByInode, [column(inode.rawValue)]) { EntryRow($0) }
         entries[inode] = found
         return found
     }
 
-    func version(_ id: ArtifactVersion) throws -> VersionRow? {
-        try row(
-            "\(VersionRow.select) WHERE inode = ? AND version = ?", [column(id.inode.rawValue), Int64(id.version)]
-        ).map { VersionRow($0) }
+    mutating func version(_ id: ArtifactVersion) throws -> VersionRow? {
+        if let known = versions[id] { return known }
+        let found = try first(Self.versionByID, [column(id.inode.rawValue), Int64(id.version)]) { VersionRow($0) }
+        versions[id] = found
+        return found
     }
 
-    func run(_ id: RunID) throws -> RunRow? {
-        try row("\(RunRow.select) WHERE id = ?", [column(id.rawValue)]).map { RunRow($0) }
+    func run(_ id: RunID) throws -> LineageRun? {
+        try first("\(RunRow.select) WHERE id = ?", [column(id.rawValue)]) { RunRow($0).run }
     }
 
     /// Where an entry is, or was when it or a directory above it was deleted.
@@ -88,7 +103,7 @@ struct GraphReader {
     }
 
     /// The runs of an answer, in the order of their ids.
-    func runs(_ ids: Set<RunID>, role: String = "") throws -> [LineageRun] {
-        try ids.sorted().map { id in try run(id).map { LineageRun($0, role: role) } ?? LineageRun(id) }
+    func runs(_ ids: Set<RunID>) throws -> [LineageRun] {
+        try ids.sorted().map { id in try run(id) ?? LineageRun(id) }
     }
 }

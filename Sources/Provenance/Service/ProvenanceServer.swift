@@ -70,7 +70,7 @@ package final class ProvenanceServer: Service {
         let handler = ProvenanceHandler { query, user throws(HFSError) in
             _ = try await tailer.catchUp()
             let next = tailer.progress.next
-            return (try await visibility.filter(store.answer(query), to: query, for: user), next)
+            return (try await visibility.answer(query, for: user), next)
         }
         let rpc = RPCServer(
             host: configuration.host, port: configuration.port, services: [handler], logger: logger,

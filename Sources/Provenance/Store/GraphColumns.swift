@@ -69,17 +69,17 @@ extension VersionRow {
 extension RunRow {
     init(_ row: Row) {
         self.init(RunID(UInt64(row[0] as Int64)))
-        parent = runID(row[1])
-        name = row[2]
-        kind = row[3]
-        user = row[4]
-        project = row[5]
-        command = row[6]
-        host = row[7]
-        startedMs = row[8]
-        endedMs = row[9]
-        outcome = RunState(rawValue: UInt8(row[10] as Int64)) ?? .lost
-        exitCode = (row[11] as Int64?).map { Int32($0) }
+        run.parent = runID(row[1])
+        run.name = row[2]
+        run.kind = row[3]
+        run.user = row[4]
+        run.project = row[5]
+        run.command = row[6]
+        run.host = row[7]
+        run.startedMs = row[8]
+        run.endedMs = row[9]
+        run.outcome = RunState(rawValue: UInt8(row[10] as Int64)) ?? .lost
+        run.exitCode = (row[11] as Int64?).map { Int32($0) }
         inputs = UInt32(row[12] as Int64)
     }
 
@@ -91,8 +91,9 @@ extension RunRow {
 
     var arguments: StatementArguments {
         [
-            column(id.rawValue), parent.map { column($0.rawValue) }, name, kind, user, project, command, host,
-            startedMs, endedMs, Int64(outcome.rawValue), exitCode.map { Int64($0) }, Int64(inputs),
+            column(run.id.rawValue), run.parent.map { column($0.rawValue) }, run.name, run.kind, run.user, run.project,
+            run.command, run.host, run.startedMs, run.endedMs, Int64(run.outcome.rawValue),
+            run.exitCode.map { Int64($0) }, Int64(inputs),
         ]
     }
 }

@@ -45,7 +45,7 @@ extension StoredGraph {
 
     private func flushWords() throws(HFSError) {
         for id in dirtyWords {
-            if let run = runs[RunID(id)] {
+            if let run = runs[RunID(id)]?.run {
                 try statements.putWords.run([column(id), run.name, "\(run.command) \(run.kind) \(run.project)"])
                 continue
             }

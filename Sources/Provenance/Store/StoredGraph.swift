@@ -154,14 +154,16 @@ final class StoredGraph: GraphState {
             versions[row.id] = row
             dirtyVersions.insert(row.id)
         case .run(let row):
-            if let old = runs[row.id] {
-                if old.name != row.name || old.command != row.command { dirtyWords.insert(row.id.rawValue) }
+            if let old = runs[row.run.id] {
+                if old.run.name != row.run.name || old.run.command != row.run.command {
+                    dirtyWords.insert(row.run.id.rawValue)
+                }
             } else {
-                dirtyWords.insert(row.id.rawValue)
-                if row.startedMs != 0, row.endedMs == 0, row.inputs == 0 { completeRuns.insert(row.id) }
+                dirtyWords.insert(row.run.id.rawValue)
+                if row.run.startedMs != 0, row.run.endedMs == 0, row.inputs == 0 { completeRuns.insert(row.run.id) }
             }
-            runs[row.id] = row
-            dirtyRuns.insert(row.id)
+            runs[row.run.id] = row
+            dirtyRuns.insert(row.run.id)
         case .input(let row): dirtyInputs.append(keep(row))
         case .access(let row):
             let key = RunArtifact(run: row.run, artifact: row.file)

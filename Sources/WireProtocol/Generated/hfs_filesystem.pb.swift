@@ -1717,7 +1717,8 @@ package nonisolated struct Hfs_Filesystem_LocateServiceResponse: Sendable {
   fileprivate var _address: String? = nil
 }
 
-/// checkVisible: for superusers; which of the inodes a user may reach and list. Missing ones are told as such.
+/// checkVisible: for superusers; which of the inodes a user may reach and list, and in which directories the user could see
+/// what lies there. Missing ones are told as such. The answer has the inodes first, then the directories.
 package nonisolated struct Hfs_Filesystem_CheckVisibleRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1733,6 +1734,8 @@ package nonisolated struct Hfs_Filesystem_CheckVisibleRequest: Sendable {
   package mutating func clearUser() {self._user = nil}
 
   package var inodes: [UInt64] = []
+
+  package var directories: [UInt64] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3801,7 +3804,7 @@ nonisolated extension Hfs_Filesystem_LocateServiceResponse: SwiftProtobuf.Messag
 
 nonisolated extension Hfs_Filesystem_CheckVisibleRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CheckVisibleRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}user\0\u{1}inodes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}user\0\u{1}inodes\0\u{1}directories\0")
 
   public var isInitialized: Bool {
     if self._user == nil {return false}
@@ -3816,6 +3819,7 @@ nonisolated extension Hfs_Filesystem_CheckVisibleRequest: SwiftProtobuf.Message,
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self._user) }()
       case 2: try { try decoder.decodeRepeatedUInt64Field(value: &self.inodes) }()
+      case 3: try { try decoder.decodeRepeatedUInt64Field(value: &self.directories) }()
       default: break
       }
     }
@@ -3832,12 +3836,16 @@ nonisolated extension Hfs_Filesystem_CheckVisibleRequest: SwiftProtobuf.Message,
     if !self.inodes.isEmpty {
       try visitor.visitRepeatedUInt64Field(value: self.inodes, fieldNumber: 2)
     }
+    if !self.directories.isEmpty {
+      try visitor.visitRepeatedUInt64Field(value: self.directories, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Hfs_Filesystem_CheckVisibleRequest, rhs: Hfs_Filesystem_CheckVisibleRequest) -> Bool {
     if lhs._user != rhs._user {return false}
     if lhs.inodes != rhs.inodes {return false}
+    if lhs.directories != rhs.directories {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

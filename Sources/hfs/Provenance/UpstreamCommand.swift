@@ -6,16 +6,10 @@ struct UpstreamCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "upstream", abstract: "What a file or artifact was made from, step by step.")
 
-    @OptionGroup var options: LineageOptions
-    @Option(help: ArgumentHelp("So many steps at most.", valueName: "count")) var depth: Int?
-    @Argument(help: "A file, an artifact's directory, or a directory of files.") var path: String
-
-    func validate() throws {
-        if let depth, depth < 0 { throw ValidationError("--depth is not negative") }
-    }
+    @OptionGroup var closure: ClosureOptions
 
     func run() async throws {
-        let (path, depth) = (path, depth)
-        try await options.ask("provenance upstream") { .upstream(path: try $0.path(path), depth: depth) }
+        let (path, depth) = (closure.path, closure.depth)
+        try await closure.options.ask("provenance upstream") { .upstream(path: try $0.path(path), depth: depth) }
     }
 }

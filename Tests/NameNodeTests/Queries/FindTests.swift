@@ -147,6 +147,13 @@ import Testing
             #expect(
                 try await ns.ask(CheckVisible(caller: TestNamespace.root, inodes: inodes))
                     == [.visible, .missing, .visible, .visible, .visible, .visible])
+            var directories: [InodeID] = [.root, InodeID(1 << 40)]
+            for path in ["/open", "/closed", "/closed/d", "/blind"] {
+                directories.append(try #require(try await ns.stat(path)).inode)
+            }
+            #expect(
+                try await ns.ask(CheckVisible(caller: bob, inodes: [.root], directories: directories))
+                    == [.visible, .visible, .missing, .visible, .hidden, .hidden, .hidden])
         }
     }
 }

@@ -1,6 +1,6 @@
 import Core
 
-extension RunRow {
+extension LineageRun {
     /// Takes one of the facts that a run's beginning tells; others are passed over.
     mutating func take(_ key: Substring, _ value: String) {
         switch key {
