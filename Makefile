@@ -4,6 +4,7 @@ SWIFT_FLAGS = --scratch-path $(BUILD)
 
 .PHONY: build test test-metastore tidy format lint bench bench-startup bench-find bench-trace bench-peer fuzz crash interop interop-java demo
 .PHONY: build test test-metastore tidy format lint bench bench-startup bench-peer fuzz crash crash-provenance interop interop-java demo
+.PHONY: build test test-metastore tidy format lint bench bench-startup bench-peer bench-provenance fuzz crash crash-provenance interop interop-java demo
 build:        ; swift build $(SWIFT_FLAGS)
 test:         ; ./deploy/test
 test-metastore: ; ./deploy/test-metastore
@@ -15,6 +16,7 @@ bench-startup: ; ./deploy/bench/startup
 bench-find:   ; ./deploy/bench/find
 bench-trace:  ; ./deploy/bench/trace
 bench-peer:   ; ./deploy/bench-peer
+bench-provenance: ; ./deploy/bench/provenance
 fuzz:         ; ./deploy/fuzz
 crash:        ; ROUNDS=1000 ./deploy/crash
 crash-provenance: ; HFS_KILL_ROUNDS=200 ./deploy/interop -k provenance_kills

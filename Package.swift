@@ -92,7 +92,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "Benchmark",
-            dependencies: ["Core", "Transport", "Client", "MLRuntime", argumentParser],
+            dependencies: [
+                "Core", "Transport", "Client", "Lineage", "Provenance", "MLRuntime", logging, argumentParser,
+            ],
             swiftSettings: strict),
         tests("CoreTests", ["Core", "CChecksum"]),
         tests("WireProtocolTests", ["Core", "WireProtocol", protobuf, nio("NIOCore")], exclude: ["Corpus"]),

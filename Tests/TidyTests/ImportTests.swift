@@ -40,9 +40,8 @@ struct ImportTests {
             "ServiceLifecycle", "UnixSignals", "FoundationEssentials",
         ],
         "Benchmark": [
-            "Core", "WireProtocol", "Client", "Transport", "MLRuntime", "SwiftProtobuf", "Logging", "ArgumentParser",
-            "NIOCore",
-            "NIOPosix",
+            "Core", "WireProtocol", "Client", "Transport", "Lineage", "Provenance", "MLRuntime", "SwiftProtobuf",
+            "Logging", "ArgumentParser", "NIOCore", "NIOPosix",
             "FoundationEssentials",
         ],
     ]

@@ -68,13 +68,32 @@ package final class Tailer: Sendable {
     }
 
     private func step(from next: LSN, waitMs: UInt32, _ due: inout SnapshotDue) async throws(HFSError) {
-        let page = try await feed.page(from: next == LSN(1) ? nil : next, waitMs: waitMs)
+        var page = try await feed.page(from: next == LSN(1) ? nil : next, waitMs: waitMs)
         // From here on the log is kept until a snapshot has it.
         if next == LSN(1) { try await feed.hold(from: page.oldestLSN) }
+        while page.nextLSN <= page.publishedLSN, !Task.isCancelled {
+            // One page comes while the one before is folded.
+            let current = page
+            async let next = following(current)
+            try await take(current, &due)
+            page = try await next.get()
+        }
+        try await take(page, &due)
+    }
+
+    private func following(_ page: EventPage) async -> Result<EventPage, HFSError> {
+        do throws(HFSError) {
+            return .success(try await feed.page(from: page.nextLSN, waitMs: 0))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func take(_ page: EventPage, _ due: inout SnapshotDue) async throws(HFSError) {
         let entries = page.entries.filter { !policy.isOwn($0.event.path) }
         let count = try await store.take(entries, next: page.nextLSN)
-        progress.advance(to: page.nextLSN)
         figures.took(entries, next: page.nextLSN, published: page.publishedLSN)
+        progress.advance(to: page.nextLSN)
         guard let snapshots, due.isDue(after: count, nowMs: clock.monotonicMs) else { return }
         let stored = try await snapshots.store(store)
         try await feed.hold(from: stored)

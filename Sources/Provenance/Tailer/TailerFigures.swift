@@ -49,6 +49,12 @@ package final class TailerFigures: Sendable {
         }
     }
 
+    /// How many events the graph took since this was made.
+    package var eventsTaken: UInt64 { events.value }
+
+    /// Milliseconds from events' times at the namenode until the graph had them, for a share of the events; at most 19 % high.
+    package func delayMs(atQuantile share: Double) -> UInt64 { delays.quantile(share) }
+
     /// A batch, and with it all records below `next`, is in the graph.
     func took(_ entries: [FeedEntry], next: LSN, published: LSN) {
         let nowMs = clock.nowMs
