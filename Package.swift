@@ -16,6 +16,7 @@ let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", pac
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 
 func module(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -78,7 +79,7 @@ let package = Package(
             "Provenance",
             [
                 "Core", "WireProtocol", "Transport", "Client", "Lineage", protobuf, logging, serviceLifecycle, grdb,
-                nio("NIOCore"), nio("NIOPosix"),
+                grdbSQLite, nio("NIOCore"), nio("NIOPosix"),
             ]),
         module("MLRuntime", ["Core", "Client", "Lineage"]),
         .executableTarget(

@@ -30,7 +30,7 @@ struct ImportTests {
         ],
         "Lineage": ["Core"],
         "Provenance": [
-            "Core", "WireProtocol", "Transport", "Client", "Lineage", "GRDB", "SwiftProtobuf", "Logging",
+            "Core", "WireProtocol", "Transport", "Client", "Lineage", "GRDB", "GRDBSQLite", "SwiftProtobuf", "Logging",
             "ServiceLifecycle", "NIOCore", "NIOPosix", "FoundationEssentials",
         ],
         "MLRuntime": ["Core", "Client", "Lineage", "FoundationEssentials"],

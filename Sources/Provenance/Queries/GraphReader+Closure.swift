@@ -1,5 +1,4 @@
 import Core
-import GRDB
 import Lineage
 
 /// The graph from some versions on, in one direction.

@@ -1,5 +1,4 @@
 import Core
-import GRDB
 import Lineage
 
 /// From a path to what the graph knows there.
@@ -12,12 +11,12 @@ extension GraphReader {
         let whole = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         var head = whole
         while true {
-            let rooted = try rows(
+            let rooted = try all(
                 "\(EntryRow.select) WHERE parent = 0 AND name = ? ORDER BY deleted_lsn = 0 DESC, deleted_lsn DESC",
-                [head])
+                [head], EntryRow.init)
             for row in rooted {
                 let rest = whole.dropFirst(head == "/" ? 0 : head.count).split(separator: "/")
-                if let found = try descend(EntryRow(row), rest[...]) { return found }
+                if let found = try descend(row, rest[...]) { return found }
             }
             guard head != "/" else {
                 throw Self.unknown(path)
@@ -33,13 +32,13 @@ extension GraphReader {
     /// What lies under `names` below an entry: of several holders of a name the live one first, then the newest.
     private mutating func descend(_ row: EntryRow, _ names: ArraySlice<Substring>) throws -> EntryRow? {
         guard let name = names.first else { return row }
-        let holders = try rows(
+        let holders = try all(
             """
             \(EntryRow.select) WHERE parent = ? AND name = ? \
             ORDER BY deleted_lsn = 0 DESC, deleted_lsn DESC, inode DESC LIMIT 16
-            """, [column(row.inode.rawValue), String(name)])
+            """, [column(row.inode.rawValue), String(name)], EntryRow.init)
         for holder in holders {
-            if let found = try descend(EntryRow(holder), names.dropFirst()) { return found }
+            if let found = try descend(holder, names.dropFirst()) { return found }
         }
         return nil
     }
@@ -61,9 +60,10 @@ extension GraphReader {
         var left = Self.belowMax
         let isGone = try deletion(row.inode) != nil
         while let next = pending.popLast(), left > 0 {
-            let below = try rows(
-                "\(EntryRow.select) WHERE parent = ? ORDER BY inode LIMIT ?", [column(next.rawValue), left])
-            for child in below.map({ EntryRow($0) }) where isGone || !child.isDeleted {
+            let below = try all(
+                "\(EntryRow.select) WHERE parent = ? ORDER BY inode LIMIT ?", [column(next.rawValue), Int64(left)],
+                EntryRow.init)
+            for child in below where isGone || !child.isDeleted {
                 left -= 1
                 guard child.isDirectory, try kind(child)?.ownsContent != true else {
                     for node in try nodes(of: child) where seen.insert(node).inserted { found.append(node) }
@@ -80,12 +80,13 @@ extension GraphReader {
         var result: [ArtifactVersion] = []
         for holder in try holders(row) {
             for node in try nodes(of: holder) {
-                let known = try rows(
+                let known = try all(
                     """
                     SELECT coalesce(owner_inode, inode), coalesce(owner_version, version) FROM version \
                     WHERE inode = ? ORDER BY version
-                    """, [column(node.inode.rawValue)])
-                result += known.isEmpty ? [node] : known.map { artifactVersion($0, 0) }
+                    """, [column(node.inode.rawValue)]
+                ) { artifactVersion($0, 0) }
+                result += known.isEmpty ? [node] : known
             }
         }
         return result

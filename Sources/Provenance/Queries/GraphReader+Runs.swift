@@ -1,5 +1,4 @@
 import Core
-import GRDB
 import Lineage
 
 /// What runs did.
@@ -10,29 +9,32 @@ extension GraphReader {
     }
 
     func inputs(of run: RunID) throws -> [ArtifactVersion] {
-        try rows("SELECT inode, version FROM input WHERE run = ? ORDER BY number", [column(run.rawValue)])
-            .map { artifactVersion($0, 0) }
+        try all("SELECT inode, version FROM input WHERE run = ? ORDER BY number", [column(run.rawValue)]) {
+            artifactVersion($0, 0)
+        }
     }
 
     /// Files and artifacts; what is part of an artifact is not told by itself.
     func outputs(of run: RunID) throws -> [ArtifactVersion] {
-        try rows(
+        try all(
             """
             SELECT inode, version FROM version WHERE run = ? AND owner_inode IS NULL ORDER BY inputs, inode, version
             """, [column(run.rawValue)]
-        ).map { artifactVersion($0, 0) }
+        ) { artifactVersion($0, 0) }
     }
 
     /// A run with what it read and made.
     mutating func graph(of id: RunID) throws -> LineageAnswer {
         var answer = LineageAnswer()
         answer.runs = [try known(id)]
+        var seen: Set<ArtifactVersion> = []
         for input in try inputs(of: id).prefix(LineageAnswer.nodesMax) {
+            seen.insert(input)
             answer.nodes.append(try node(input, role: "input"))
             answer.edges.append(.used(id, input))
         }
         for output in try outputs(of: id).prefix(LineageAnswer.nodesMax) {
-            if !answer.nodes.contains(where: { $0.id == output }) {
+            if seen.insert(output).inserted {
                 answer.nodes.append(try node(output, depth: 1, role: "output"))
             }
             answer.edges.append(.generated(id, output))
@@ -44,20 +46,22 @@ extension GraphReader {
     mutating func footprint(of id: RunID) throws -> LineageAnswer {
         var answer = LineageAnswer()
         answer.runs = [try known(id)]
-        let read = try rows(
-            "SELECT inode, version FROM access WHERE run = ? ORDER BY inode, version", [column(id.rawValue)])
-        for file in read.map({ artifactVersion($0, 0) }) { answer.nodes.append(try node(file, role: "input")) }
+        let read = try all(
+            "SELECT inode, version FROM access WHERE run = ? ORDER BY inode, version", [column(id.rawValue)]
+        ) { artifactVersion($0, 0) }
+        for file in read { answer.nodes.append(try node(file, role: "input")) }
         var newest: [InodeID: UInt32] = [:]
-        let written = try rows(
+        let written = try all(
             "SELECT inode, max(version) FROM version WHERE run = ? GROUP BY inode ORDER BY inode", [column(id.rawValue)]
-        )
-        for file in written.map({ artifactVersion($0, 0) }) { newest[file.inode] = file.version }
+        ) { artifactVersion($0, 0) }
+        for file in written { newest[file.inode] = file.version }
         for (inode, version) in newest.sorted(by: { $0.key < $1.key }) {
             guard let row = try entry(inode), !row.isDirectory else { continue }
             answer.nodes.append(try node(ArtifactVersion(inode, version), role: role(row, id)))
         }
-        let removed = try rows("\(EntryRow.select) WHERE deleted_run = ? ORDER BY inode", [column(id.rawValue)])
-        for row in removed.map({ EntryRow($0) }) where newest[row.inode] == nil && row.createdBy.run != id {
+        let removed = try all(
+            "\(EntryRow.select) WHERE deleted_run = ? ORDER BY inode", [column(id.rawValue)], EntryRow.init)
+        for row in removed where newest[row.inode] == nil && row.createdBy.run != id {
             if row.replacedBy == nil { answer.nodes.append(try node(row.current, role: "removed")) }
         }
         if answer.nodes.count > LineageAnswer.nodesMax {
@@ -79,16 +83,18 @@ extension GraphReader {
         for holder in try holders(row) {
             if holder.isDirectory {
                 for node in try nodes(of: holder) {
-                    let runs = try rows("SELECT DISTINCT run FROM input WHERE inode = ?", [column(node.inode.rawValue)])
-                    for run in runs { found.insert(RunID(UInt64(run[0] as Int64))) }
+                    found.formUnion(try runs("SELECT DISTINCT run FROM input WHERE inode = ?", node.inode))
                 }
             } else {
-                let runs = try rows("SELECT DISTINCT run FROM access WHERE inode = ?", [column(holder.inode.rawValue)])
-                for run in runs { found.insert(RunID(UInt64(run[0] as Int64))) }
+                found.formUnion(try runs("SELECT DISTINCT run FROM access WHERE inode = ?", holder.inode))
             }
         }
         answer.runs = try runs(found)
         return answer
+    }
+
+    private func runs(_ sql: String, _ inode: InodeID) throws -> [RunID] {
+        try all(sql, [column(inode.rawValue)]) { RunID(UInt64($0[0] as Int64)) }
     }
 
     /// Inputs and outputs that only one of them has, or both in different versions.

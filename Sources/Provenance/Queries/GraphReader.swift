@@ -14,22 +14,13 @@ struct GraphReader {
 
     init(_ database: Database) { self.database = database }
 
-    func rows(_ sql: String, _ arguments: StatementArguments) throws -> [Row] {
-        try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
+    /// What `decode` makes of each row.
+    func all<T>(_ sql: String, _ arguments: [any GraphBindable], _ decode: (GraphRow) -> T) throws -> [T] {
+        try GraphStatement(database.cachedStatement(sql: sql)).all(arguments, decode)
     }
 
-    /// What `decode` makes of each row, where SQLite has it: no row is copied.
-    func all<T>(_ sql: String, _ arguments: StatementArguments, _ decode: (Row) -> T) throws -> [T] {
-        let cursor = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
-        var result: [T] = []
-        while let row = try cursor.next() { result.append(decode(row)) }
-        return result
-    }
-
-    private func first<T>(_ sql: String, _ arguments: StatementArguments, _ decode: (Row) -> T) throws -> T? {
-        let cursor = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
-        // A cursor that ends takes its row along.
-        return try withExtendedLifetime(cursor) { try cursor.next().map(decode) }
+    private func first<T>(_ sql: String, _ arguments: [any GraphBindable], _ decode: (GraphRow) -> T) throws -> T? {
+        try GraphStatement(database.cachedStatement(sql: sql)).first(arguments, decode)
     }
 
     mutating func entry(_ inode: InodeID) throws -> EntryRow? {

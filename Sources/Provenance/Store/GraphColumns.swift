@@ -1,12 +1,11 @@
 import Core
-import GRDB
 import Lineage
 
 /// Rows of the graph from rows of the tables, in the order of columns of `GraphSchema`, and back.
 ///
 /// Ids are 63-bit numbers, which a 64-bit signed column holds.
 extension EntryRow {
-    init(_ row: Row) {
+    init(_ row: GraphRow) {
         self.init(
             inode: InodeID(UInt64(row[0] as Int64)), parent: InodeID(UInt64(row[1] as Int64)), name: row[2],
             isDirectory: row[3] as Int64 != 0)
@@ -28,7 +27,7 @@ extension EntryRow {
         """
     static let insert = "INSERT OR REPLACE INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
-    var arguments: StatementArguments {
+    var arguments: [any GraphBindable] {
         [
             column(inode.rawValue), column(parent.rawValue), name, isDirectory, kind?.rawValue, Int64(version),
             createdMs, createdBy.run.map { column($0.rawValue) }, createdBy.agent, column(deletedLSN.rawValue),
@@ -39,7 +38,7 @@ extension EntryRow {
 }
 
 extension VersionRow {
-    init(_ row: Row) {
+    init(_ row: GraphRow) {
         self.init(
             artifactVersion(row, 0), maker: Agent(run: runID(row[2]), agent: row[3]),
             lsn: LSN(UInt64(row[5] as Int64)), timeMs: row[6])
@@ -57,7 +56,7 @@ extension VersionRow {
         """
     static let insert = "INSERT OR REPLACE INTO version VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
-    var arguments: StatementArguments {
+    var arguments: [any GraphBindable] {
         [
             column(id.inode.rawValue), Int64(id.version), maker.run.map { column($0.rawValue) }, maker.agent,
             Int64(inputs), column(lsn.rawValue), timeMs, column(length), modifiedMs, checksum.map { Int64($0) },
@@ -67,7 +66,7 @@ extension VersionRow {
 }
 
 extension RunRow {
-    init(_ row: Row) {
+    init(_ row: GraphRow) {
         self.init(RunID(UInt64(row[0] as Int64)))
         run.parent = runID(row[1])
         run.name = row[2]
@@ -89,7 +88,7 @@ extension RunRow {
         """
     static let insert = "INSERT OR REPLACE INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
-    var arguments: StatementArguments {
+    var arguments: [any GraphBindable] {
         [
             column(run.id.rawValue), run.parent.map { column($0.rawValue) }, run.name, run.kind, run.user, run.project,
             run.command, run.host, run.startedMs, run.endedMs, Int64(run.outcome.rawValue),
@@ -99,7 +98,7 @@ extension RunRow {
 }
 
 extension InputRow {
-    init(_ row: Row) {
+    init(_ row: GraphRow) {
         self.init(
             run: RunID(UInt64(row[0] as Int64)), number: UInt32(row[1] as Int64), artifact: artifactVersion(row, 2),
             timeMs: row[4])
@@ -108,7 +107,7 @@ extension InputRow {
     static let select = "SELECT run, number, inode, version, time_ms FROM input"
     static let insert = "INSERT OR REPLACE INTO input VALUES (?,?,?,?,?)"
 
-    var arguments: StatementArguments {
+    var arguments: [any GraphBindable] {
         [
             column(run.rawValue), Int64(number), column(artifact.inode.rawValue), Int64(artifact.version), timeMs,
         ]
@@ -116,7 +115,7 @@ extension InputRow {
 }
 
 extension AccessRow {
-    init(_ row: Row) {
+    init(_ row: GraphRow) {
         self.init(
             run: RunID(UInt64(row[2] as Int64)), file: artifactVersion(row, 0), isRead: row[3] as Int64 != 0,
             timeMs: row[4])
@@ -126,7 +125,7 @@ extension AccessRow {
     static let select = "SELECT inode, version, run, is_read, first_ms, last_ms FROM access"
     static let insert = "INSERT OR REPLACE INTO access VALUES (?,?,?,?,?,?)"
 
-    var arguments: StatementArguments {
+    var arguments: [any GraphBindable] {
         [
             column(file.inode.rawValue), Int64(file.version), column(run.rawValue), isRead, firstMs, lastMs,
         ]
@@ -136,7 +135,7 @@ extension AccessRow {
 extension DerivedRow {
     static let insert = "INSERT OR REPLACE INTO derived VALUES (?,?,?,?)"
 
-    var arguments: StatementArguments {
+    var arguments: [any GraphBindable] {
         [
             column(output.inode.rawValue), Int64(output.version), column(input.inode.rawValue), Int64(input.version),
         ]
@@ -150,6 +149,6 @@ func runID(_ value: Int64?) -> RunID? { value.map { RunID(UInt64($0)) } }
 func inodeID(_ value: Int64?) -> InodeID? { value.map { InodeID(UInt64($0)) } }
 
 /// The version in the columns `index` and `index + 1`.
-func artifactVersion(_ row: Row, _ index: Int) -> ArtifactVersion {
+func artifactVersion(_ row: GraphRow, _ index: Int) -> ArtifactVersion {
     ArtifactVersion(InodeID(UInt64(row[index] as Int64)), UInt32(row[index + 1] as Int64))
 }

@@ -1,5 +1,4 @@
 import Core
-import GRDB
 import Lineage
 
 /// Writing what has changed.
@@ -50,8 +49,9 @@ extension StoredGraph {
                 continue
             }
             guard let entry = try entry(InodeID(id)), try isSearchable(entry) else { continue }
-            let values = try statements.attributes.all([column(id)])
-            let text = values.map { row in "\(row[0] as String) \(row[1] as String)" }.joined(separator: "\n")
+            let values = try statements.attributes.all([column(id)]) { row in "\(row[0] as String) \(row[1] as String)"
+            }
+            let text = values.joined(separator: "\n")
             try statements.putWords.run([column(id), entry.name, text])
         }
         dirtyWords.removeAll(keepingCapacity: true)

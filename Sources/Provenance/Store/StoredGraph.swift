@@ -51,51 +51,43 @@ final class StoredGraph: GraphState {
 
     func entry(_ inode: InodeID) throws(HFSError) -> EntryRow? {
         if let row = entries[inode] { return row }
-        guard let row = try statements.entry.first([column(inode.rawValue)]).map(EntryRow.init) else { return nil }
+        guard let row = try statements.entry.first([column(inode.rawValue)], EntryRow.init) else { return nil }
         entries[inode] = row
         return row
     }
 
     func lastRemoved(parent: InodeID, name: String) throws(HFSError) -> EntryRow? {
         if let inode = removed[Place(parent: parent, name: name)] { return try entry(inode) }
-        return try remember(statements.lastRemoved.first([column(parent.rawValue), name]))
+        return try statements.lastRemoved.first([column(parent.rawValue), name], EntryRow.init).map(remember)
     }
 
     func child(parent: InodeID, name: String) throws(HFSError) -> EntryRow? {
         try flushEntries()
-        return try remember(statements.child.first([column(parent.rawValue), name]))
+        return try statements.child.first([column(parent.rawValue), name], EntryRow.init).map(remember)
     }
 
     func children(of inode: InodeID, max: Int) throws(HFSError) -> [EntryRow] {
         try flushEntries()
-        return try remember(all: statements.children.all([column(inode.rawValue), max]))
+        return try statements.children.all([column(inode.rawValue), Int64(max)], EntryRow.init).map(remember)
     }
 
     func rooted(below path: String) throws(HFSError) -> [EntryRow] {
         try flushEntries()
-        return try remember(all: statements.rooted.all([path + "/", path + "0"]))
+        return try statements.rooted.all([path + "/", path + "0"], EntryRow.init).map(remember)
     }
 
     /// The row as it is now: a table may be behind.
-    private func remember(_ row: Row?) throws(HFSError) -> EntryRow? {
-        guard let row else { return nil }
-        let found = EntryRow(row)
+    private func remember(_ found: EntryRow) -> EntryRow {
         if let newer = entries[found.inode] { return newer }
         entries[found.inode] = found
         return found
-    }
-
-    private func remember(all rows: [Row]) throws(HFSError) -> [EntryRow] {
-        var result: [EntryRow] = []
-        for row in rows { if let entry = try remember(row) { result.append(entry) } }
-        return result
     }
 
     func version(_ id: ArtifactVersion) throws(HFSError) -> VersionRow? {
         if let row = versions[id] { return row }
         // Versions before the first are made when they are read: rare, and asked for with each first close.
         guard
-            let row = try statements.version.first([column(id.inode.rawValue), Int64(id.version)]).map(VersionRow.init)
+            let row = try statements.version.first([column(id.inode.rawValue), Int64(id.version)], VersionRow.init)
         else { return nil }
         versions[id] = row
         return row
@@ -103,7 +95,7 @@ final class StoredGraph: GraphState {
 
     func run(_ id: RunID) throws(HFSError) -> RunRow? {
         if let row = runs[id] { return row }
-        guard let row = try statements.run.first([column(id.rawValue)]).map(RunRow.init) else { return nil }
+        guard let row = try statements.run.first([column(id.rawValue)], RunRow.init) else { return nil }
         runs[id] = row
         return row
     }
@@ -111,17 +103,16 @@ final class StoredGraph: GraphState {
     func input(_ run: RunID, of artifact: ArtifactVersion) throws(HFSError) -> InputRow? {
         if let row = inputs[RunArtifact(run: run, artifact: artifact)] { return row }
         guard !completeRuns.contains(run) else { return nil }
-        let row = try statements.inputOf.first([
-            column(artifact.inode.rawValue), Int64(artifact.version), column(run.rawValue),
-        ])
-        return row.map { keep(InputRow($0)) }
+        return try statements.inputOf.first(
+            [column(artifact.inode.rawValue), Int64(artifact.version), column(run.rawValue)], InputRow.init
+        ).map(keep)
     }
 
     func input(_ run: RunID, number: UInt32) throws(HFSError) -> InputRow? {
         if let artifact = inputNumbers[RunNumber(run: run, number: number)] {
             return inputs[RunArtifact(run: run, artifact: artifact)]
         }
-        return try statements.input.first([column(run.rawValue), Int64(number)]).map { keep(InputRow($0)) }
+        return try statements.input.first([column(run.rawValue), Int64(number)], InputRow.init).map(keep)
     }
 
     @discardableResult
@@ -135,10 +126,10 @@ final class StoredGraph: GraphState {
         let key = RunArtifact(run: run, artifact: file)
         if let row = accesses[key] { return row }
         guard !completeRuns.contains(run) else { return nil }
-        let found = try statements.access.first([
+        let arguments: [any GraphBindable] = [
             column(file.inode.rawValue), Int64(file.version), column(run.rawValue),
-        ])
-        guard let row = found.map(AccessRow.init) else { return nil }
+        ]
+        guard let row = try statements.access.first(arguments, AccessRow.init) else { return nil }
         accesses[key] = row
         return row
     }

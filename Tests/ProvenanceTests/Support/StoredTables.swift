@@ -27,8 +27,8 @@ struct StoredTables: Equatable, Sendable {
     }
 
     private init(_ database: Database) throws {
-        func all<R: Hashable>(_ sql: String, _ make: (Row) -> R) throws -> Set<R> {
-            Set(try Row.fetchAll(database, sql: sql).map(make))
+        func all<R: Hashable>(_ sql: String, _ make: (GraphRow) -> R) throws -> Set<R> {
+            Set(try GraphReader(database).all(sql, [], make))
         }
         entries = try all(EntryRow.select, EntryRow.init)
         versions = try all(VersionRow.select, VersionRow.init)
@@ -36,9 +36,7 @@ struct StoredTables: Equatable, Sendable {
         inputs = try all(InputRow.select, InputRow.init)
         accesses = try all(AccessRow.select, AccessRow.init)
         derived = try all("SELECT * FROM derived") { row in
-            DerivedRow(
-                ArtifactVersion(InodeID(UInt64(row[0] as Int64)), UInt32(row[1] as Int64)),
-                from: ArtifactVersion(InodeID(UInt64(row[2] as Int64)), UInt32(row[3] as Int64)))
+            DerivedRow(artifactVersion(row, 0), from: artifactVersion(row, 2))
         }
     }
 }
