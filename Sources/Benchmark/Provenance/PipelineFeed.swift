@@ -56,7 +56,8 @@ struct PipelineFeed {
     private static let content = NamespaceEvent.Change.content(length: 1000, modifiedMs: 1, checksum: nil)
 
     private func directory(_ level: Int) -> InodeID { InodeID(UInt64(10 + level)) }
-    private func inode(_ level: Int, _ file: Int) -> InodeID { InodeID(UInt64(1000 + level * filesEach + file)) }
+    /// Far from the root's number, which a namenode gives nothing else.
+    private func inode(_ level: Int, _ file: Int) -> InodeID { InodeID(1 << 32 + UInt64(level * filesEach + file)) }
 
     private mutating func entry(
         _ kind: NamespaceEvent.Kind, _ inode: InodeID, _ parent: InodeID, _ path: String, _ run: RunID?,
