@@ -2,7 +2,9 @@
 graph knows what came from what, also after renames, overwrites and deletions."""
 
 import json
+import os
 import pathlib
+import signal
 import sys
 
 import prov.model
@@ -137,3 +139,51 @@ def test_a_file_put_by_a_rename_has_one_version(pipeline):
     pipeline.hfs("put", "-", "/put-once", stdin=b"x", check=0)
     answer = json.loads(pipeline.hfs("provenance", "downstream", "/put-once", "--format", "json", check=0).text)
     assert [(node["version"], node["state"]) for node in answer["nodes"]] == [(1, "live")]
+
+
+def test_what_a_live_model_was_made_from_is_not_deleted_without_force(fresh_cluster):
+    cluster = fresh_cluster
+    project, protection = "/Projects/kept", "hfs.deletion-protection"
+    cluster.hfs("mkdir", "-p", *(f"{project}/{name}" for name in ("Resources", "TrainingDatasets", "Models")), check=0)
+    cluster.hfs("put", DIGITS, f"{project}/Resources/digits.csv", check=0)
+    run(cluster, "prepare", TRANSFORM, "Resources/digits.csv", "TrainingDatasets/digits/part-0.csv", project)
+    run(cluster, "prepare", TRANSFORM, "Resources/digits.csv", "TrainingDatasets/unused/part-0.csv", project)
+    run(cluster, "train", TRANSFORM, "TrainingDatasets/digits/part-0.csv", "Models/digits/1/model.bin", project)
+    assert "lineage" in cluster.hfs("xattr", "set", project, f"{protection}=maybe", check=1).error
+    cluster.hfs("xattr", "set", project, f"{protection}=lineage", check=0)
+
+    def refused(*arguments, why):
+        done = cluster.hfs("rm", *arguments, check=1)
+        assert "Not deleted" in done.error and why in done.error and "--force" in done.error, done.error
+        assert f"{protection}=lineage of {project}" in done.error
+
+    model = f"{project}/Models/digits/1"
+    refused("-r", f"{project}/TrainingDatasets/digits", why=model)
+    refused(f"{project}/TrainingDatasets/digits/part-0.csv", why=model)
+    refused("-r", "-f", f"{project}/TrainingDatasets", why=model)
+    refused(f"{project}/Resources/digits.csv", why=model)
+    assert cluster.hfs("ls", f"{project}/TrainingDatasets/digits", check=0).text
+    # Nobody made anything from this one.
+    cluster.hfs("rm", "-r", f"{project}/TrainingDatasets/unused", check=0)
+    # The nearest directory says what holds.
+    cluster.hfs("mkdir", f"{project}/scratch", check=0)
+    cluster.hfs("xattr", "set", f"{project}/scratch", f"{protection}=none", check=0)
+    run(cluster, "more", TRANSFORM, "TrainingDatasets/digits/part-0.csv", "scratch/part-0.csv", project)
+    run(cluster, "train", TRANSFORM, "scratch/part-0.csv", "Models/digits/2/model.bin", project)
+    cluster.hfs("rm", "-r", f"{project}/scratch", check=0)
+    # Without the service nobody can tell, so everything protected stays; what is not protected goes.
+    tailer = cluster.report["tailer"]["pid"]
+    os.kill(tailer, signal.SIGKILL)
+    cluster.hfs("mkdir", "-p", "/elsewhere/d", check=0)
+    cluster.hfs("rm", "-r", "/elsewhere", check=0)
+    refused("-r", f"{project}/TrainingDatasets/digits", why="nobody can tell")
+    cluster.start()
+    # The whole project goes with its models; one of another project keeps it.
+    cluster.hfs("mkdir", "-p", "/Projects/other/Models", check=0)
+    cluster.hfs("run", "start", "--name", "tune", "--", sys.executable, "-c", TRANSFORM, f"{model}/model.bin",
+                "/Projects/other/Models/tuned/1/model.bin", check=0)
+    refused("-r", project, why="/Projects/other/Models/tuned/1")
+    warned = cluster.hfs("rm", "-r", "--force", f"{project}/TrainingDatasets/digits", check=0).error
+    assert "Deleted by --force" in warned and model in warned
+    cluster.hfs("rm", "-r", "/Projects/other/Models/tuned", check=0)
+    cluster.hfs("rm", "-r", project, check=0)

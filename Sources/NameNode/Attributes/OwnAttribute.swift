@@ -8,6 +8,8 @@ enum OwnAttribute: String, CaseIterable {
     case artifact = "hfs.artifact"
     /// Of a directory: `TraceLevel`.
     case trace = "hfs.trace"
+    /// Of a directory: `DeletionProtection`.
+    case deletionProtection = "hfs.deletion-protection"
 
     static let prefix = "hfs."
     /// The artifact kind that makes a directory a scope of the attribute index.
@@ -36,6 +38,19 @@ enum OwnAttribute: String, CaseIterable {
                 throw refusal(.invalidArgument, "\(rawValue) is none, writes or all: '\(text)'")
             }
             guard isDirectory else { throw refusal(.invalidArgument, "\(rawValue) is for directories") }
+        case .deletionProtection:
+            guard DeletionProtection(rawValue: text) != nil else {
+                throw refusal(.invalidArgument, "\(rawValue) is none or lineage: '\(text)'")
+            }
+            guard isDirectory else { throw refusal(.invalidArgument, "\(rawValue) is for directories") }
+        }
+    }
+
+    /// What one directory says holds for all that lies below, up to the next one that says something.
+    var isInherited: Bool {
+        switch self {
+        case .artifact: false
+        case .trace, .deletionProtection: true
         }
     }
 

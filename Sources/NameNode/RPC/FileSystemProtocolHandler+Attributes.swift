@@ -6,7 +6,8 @@ import WireProtocol
 /// Attributes beyond what HDFS asks and sets.
 extension FileSystemProtocolHandler {
     static let attributes: [(String, Method)] = [
-        ("compareAndSetAttribute", { handler, call throws(HFSError) in try handler.compareAndSetAttribute(call) })
+        ("compareAndSetAttribute", { handler, call throws(HFSError) in try handler.compareAndSetAttribute(call) }),
+        ("inheritedAttribute", { handler, call throws(HFSError) in try handler.inheritedAttribute(call) }),
     ]
 
     private func compareAndSetAttribute(_ call: RPCCall) throws(HFSError) {
@@ -16,6 +17,21 @@ extension FileSystemProtocolHandler {
         write(call, refusal: "Cannot set \(request.name) on \(path)", atMostOnce: true) {
             CompareAndSetAttribute(
                 caller: $0, path: path, attribute: attribute, old: request.oldBytes, new: request.newBytes)
+        }
+    }
+
+    private func inheritedAttribute(_ call: RPCCall) throws(HFSError) {
+        let request = try call.request(Hfs_Filesystem_InheritedAttributeRequest.self)
+        let path = try FilePath(request.path)
+        read(call) {
+            GetInheritedAttribute(caller: $0, path: path, name: request.name)
+        } _: { value, _ in
+            var response = Hfs_Filesystem_InheritedAttributeResponse()
+            if let value {
+                response.value = value.text
+                response.directory = value.directory
+            }
+            call.reply(response)
         }
     }
 

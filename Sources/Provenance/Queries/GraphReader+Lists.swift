@@ -76,6 +76,7 @@ extension GraphReader {
     mutating func derived(_ kind: ArtifactKind, from row: EntryRow) throws -> LineageAnswer {
         var answer = try closure(everyVersion(of: row), .downstream, depth: nil)
         answer.nodes.removeAll { $0.kind != kind || $0.depth == 0 }
+        if isCut { answer.isComplete = false }
         answer.edges = []
         let makers = Set(answer.nodes.compactMap(\.maker.run))
         answer.runs = try runs(makers)

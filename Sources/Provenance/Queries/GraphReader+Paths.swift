@@ -72,6 +72,7 @@ extension GraphReader {
                 pending.append(child.inode)
             }
         }
+        if left <= 0 { isCut = true }
         return found.isEmpty && isArtifact ? [row.current] : found
     }
 

@@ -5,6 +5,8 @@ import Lineage
 /// Looks things up in one snapshot of the graph. Used inside one access of a reading connection.
 struct GraphReader {
     let database: Database
+    /// A plain directory had more entries than stand for it: an answer from them lacks something.
+    var isCut = false
     private var entries: [InodeID: EntryRow] = [:]
     private var versions: [ArtifactVersion: VersionRow] = [:]
     private var paths: [InodeID: String] = [:]

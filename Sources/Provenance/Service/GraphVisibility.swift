@@ -49,6 +49,8 @@ struct GraphVisibility: Sendable {
             var opaque = LineageNode(filtered.nodes[index].id)
             opaque.depth = filtered.nodes[index].depth
             opaque.role = filtered.nodes[index].role
+            // Whether it is still there is part of the shape: protection from deletion goes by it.
+            opaque.state = filtered.nodes[index].state
             filtered.nodes[index] = opaque
         }
         // A run's command line may name what its user may see and others may not.

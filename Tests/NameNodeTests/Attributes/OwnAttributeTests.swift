@@ -15,7 +15,8 @@ import Testing
                 ("/d", "hfs.artifact", "Model"), ("/d", "hfs.artifact", ""), ("/d", "hfs.trace", "some"),
                 ("/f", "hfs.trace", "all"), ("/d", "hfs.other", "1"), ("/d", "ml.loss", "NaN"),
                 ("/d", "ml.loss", "-nan"),
-                ("/d", "ml.\0", "1"),
+                ("/d", "ml.\0", "1"), ("/d", "hfs.deletion-protection", "yes"),
+                ("/f", "hfs.deletion-protection", "lineage"),
             ] {
                 let text = await refusalText { () throws(HFSError) in try await ns.set(path, name, value) }
                 #expect(text.hasPrefix("invalidArgument: "), "\(name)=\(value): \(text)")
@@ -28,6 +29,40 @@ import Testing
             #expect(
                 try await ns.attributes("/d") == ["hfs.artifact=training-dataset", "hfs.trace=writes", "user.loss=NaN"])
             #expect(try await ns.audit() == [])
+        }
+    }
+
+    @Test func theNearestDirectorySaysWhatIsInherited() async throws {
+        try await TestNamespace.with { ns in
+            let name = DeletionProtection.attributeName
+            try await ns.write("/Projects/p/open/d/f")
+            try await ns.write("/Projects/p/d/f")
+            func says(_ path: String, as caller: Caller = TestNamespace.root) async throws(HFSError) -> String {
+                let value = try await ns.ask(GetInheritedAttribute(caller: caller, path: ns.path(path), name: name))
+                return value.map { "\($0.text) of \($0.directory)" } ?? "nothing"
+            }
+            #expect(try await says("/Projects/p/d/f") == "nothing")
+            try await ns.set("/Projects/p", name, "lineage")
+            try await ns.set("/Projects/p/open", name, "none")
+            #expect(try await says("/Projects/p/d/f") == "lineage of /Projects/p")
+            #expect(try await says("/Projects/p") == "lineage of /Projects/p")
+            #expect(try await says("/Projects/p/open/d/f") == "none of /Projects/p/open")
+            #expect(try await says("/Projects") == "nothing")
+            // Who gets there may know, also where they may not list.
+            try await ns.chmod("/Projects/p", 0o711)
+            #expect(try await says("/Projects/p/d", as: bob) == "lineage of /Projects/p")
+            try await ns.chmod("/Projects/p", 0o700)
+            #expect(
+                await refusalText { () throws(HFSError) in _ = try await says("/Projects/p/d", as: bob) }
+                    .hasPrefix("accessDenied: "))
+            #expect(
+                await refusalText { () throws(HFSError) in _ = try await says("/none") }.hasPrefix("fileNotFound: "))
+            try await ns.unset("/Projects/p", name)
+            #expect(try await says("/Projects/p/d") == "nothing")
+            let question = GetInheritedAttribute(caller: TestNamespace.root, path: .root, name: "hfs.artifact")
+            #expect(
+                await refusalText { () throws(HFSError) in _ = try await ns.ask(question) }
+                    .hasPrefix("invalidArgument: hfs.artifact is not inherited"))
         }
     }
 
