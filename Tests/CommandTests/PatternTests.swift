@@ -58,11 +58,11 @@ struct PatternTests {
 
     @Test("a size condition holds for what it says")
     func conditions() throws {
-        let more = try #require(FindCommand.SizeCondition("+1k"))
+        let more = try #require(FindFilter.SizeCondition("+1k"))
         #expect(more.holds(1025) && !more.holds(1024))
-        let less = try #require(FindCommand.SizeCondition("-2M"))
+        let less = try #require(FindFilter.SizeCondition("-2M"))
         #expect(less.holds(5) && !less.holds(2 << 20))
-        #expect(FindCommand.SizeCondition("x") == nil)
-        #expect(FindCommand.SizeCondition("99999999999999999T") == nil)
+        #expect(FindFilter.SizeCondition("x") == nil)
+        #expect(FindFilter.SizeCondition("99999999999999999T") == nil)
     }
 }

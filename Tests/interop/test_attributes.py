@@ -61,3 +61,19 @@ def test_a_published_directory_is_whole_and_stays(cluster, folder, tmp_path):
     cluster.hfs("rm", "-r", f"{target}/2", check=0)
     cluster.hfs("put", "-r", tmp_path, f"{folder}/staging", check=0)
     assert cluster.hfs("publish", f"{folder}/staging", target, check=0).text == f"{target}/3\n"
+
+
+def test_conditions_on_names_types_and_sizes_go_with_those_on_attributes(cluster, folder, tmp_path):
+    for name, size in (("a.csv", 10), ("b.csv", 3000), ("c.txt", 3000)):
+        (tmp_path / name).write_bytes(b"x" * size)
+    cluster.hfs("mkdir", "-p", f"{folder}/deep/d.csv", check=0)
+    cluster.hfs("put", *(tmp_path / name for name in ("a.csv", "b.csv", "c.txt")), folder, check=0)
+    for rank, name in enumerate(("a.csv", "b.csv", "c.txt", "deep/d.csv")):
+        cluster.hfs("xattr", "set", f"{folder}/{name}", f"ml.rank={rank}", check=0)
+    every = ("--where", "ml.rank >= 0", "--order-by", "-ml.rank")
+    assert list(found(cluster, folder, *every, "-name", "*.csv")) == [f"{folder}/{n}" for n in ("deep/d.csv", "b.csv", "a.csv")]
+    assert list(found(cluster, folder, *every, "-iname", "*.CSV", "-type", "f")) == [f"{folder}/b.csv", f"{folder}/a.csv"]
+    assert list(found(cluster, folder, *every, "-type", "d")) == [f"{folder}/deep/d.csv"]
+    assert list(found(cluster, folder, *every, "-maxdepth", "1", "-size", "+1k")) == [f"{folder}/c.txt", f"{folder}/b.csv"]
+    # The limit counts what is left, not what the namenode found.
+    assert list(found(cluster, folder, *every, "-name", "*.csv", "-type", "f", "--limit", "1")) == [f"{folder}/b.csv"]

@@ -2,8 +2,8 @@ import ArgumentParser
 import Client
 import Core
 
-/// `hfs find PATH... [-name PATTERN] [-type f|d] [-size [+-]N] [-maxdepth N]`, which walks the tree, or
-/// `hfs find PATH... --where CONDITION [--order-by [-]FIELD] [--limit N]`, which asks the namenode.
+/// `hfs find PATH... [-name PATTERN] [-type f|d] [-size [+-]N] [-maxdepth N]`, which walks the tree; with any of
+/// `[--where CONDITION] [--order-by [-]FIELD] [--limit N]` it asks the namenode's index and looks at what that finds.
 struct FindCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "find", abstract: "Find files and directories below paths; all given conditions must hold.")
@@ -43,12 +43,11 @@ struct FindCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let type, type != "f", type != "d" { throw ValidationError("-type takes f or d") }
-        if let size, SizeCondition(size) == nil { throw ValidationError("-size takes a number, +number or -number") }
+        if let size, FindFilter.SizeCondition(size) == nil {
+            throw ValidationError("-size takes a number, +number or -number")
+        }
         if let maxdepth, maxdepth < 0 { throw ValidationError("-maxdepth is not negative") }
         guard isQuery else { return }
-        if name != nil || iname != nil || type != nil || size != nil || maxdepth != nil {
-            throw ValidationError("--where, --order-by and --limit exclude -name, -iname, -type, -size and -maxdepth")
-        }
         do throws(HFSError) {
             _ = try query()
         } catch {
@@ -61,7 +60,14 @@ struct FindCommand: AsyncParsableCommand {
     private func query() throws(HFSError) -> FindQueryRun {
         let condition = try `where`.map { text throws(HFSError) in try ConditionParser.parse(text) }
         return FindQueryRun(
-            condition: condition, order: orderBy.map(FindQueryRun.order), limit: limit, json: json)
+            condition: condition, order: orderBy.map(FindQueryRun.order), limit: limit, filter: filter, json: json)
+    }
+
+    private var filter: FindFilter {
+        let patterns = [name.map { GlobPattern($0) }, iname.map { GlobPattern($0, ignoringCase: true) }]
+        return FindFilter(
+            patterns: patterns.compactMap { $0 }, type: type, size: size.flatMap(FindFilter.SizeCondition.init),
+            depthMax: maxdepth)
     }
 
     func run() async throws {
@@ -72,11 +78,7 @@ struct FindCommand: AsyncParsableCommand {
                 return try await command.query().run(session, paths)
             }
             var records: [FileRecord] = []
-            let patterns = [
-                command.name.map { GlobPattern($0) }, command.iname.map { GlobPattern($0, ignoringCase: true) },
-            ]
-            .compactMap { $0 }
-            let size = command.size.flatMap(SizeCondition.init)
+            let filter = command.filter
             for path in try await session.expand(command.paths.isEmpty ? [session.home] : command.paths) {
                 try await session.attempt(path) {
                     let start = RemoteTree.Entry(
@@ -86,9 +88,9 @@ struct FindCommand: AsyncParsableCommand {
                         onError: { try session.fail($0.subject, $0) }
                     ) { entry in
                         let status = entry.status
-                        if let type = command.type, status.isDirectory != (type == "d") { return }
-                        if let size, status.isDirectory || !size.holds(status.length) { return }
-                        guard patterns.allSatisfy({ $0.matches(RemotePath.name(entry.path)) }) else { return }
+                        guard filter.holds(entry.path, isDirectory: status.isDirectory, below: path),
+                            filter.holds(status)
+                        else { return }
                         if command.json {
                             records.append(FileRecord(entry.path, status))
                         } else {
@@ -98,35 +100,6 @@ struct FindCommand: AsyncParsableCommand {
                 }
             }
             if command.json { try session.console.line(JSONOutput.text(records)) }
-        }
-    }
-
-    /// `+10k`: more than 10,240 bytes; `-10k`: fewer; `10k`: as many.
-    struct SizeCondition: Sendable {
-        private let sign: Character?
-        private let bytes: UInt64
-
-        init?(_ text: String) {
-            var digits = text[...]
-            sign = digits.first.flatMap { "+-".contains($0) ? $0 : nil }
-            if sign != nil { digits = digits.dropFirst() }
-            var shift = 0
-            if let unit = digits.last, let index = ["c", "k", "M", "G", "T"].firstIndex(of: String(unit)) {
-                shift = 10 * index
-                digits = digits.dropLast()
-            }
-            guard let count = UInt64(digits) else { return nil }
-            let (bytes, isTooLarge) = count.multipliedReportingOverflow(by: 1 << UInt64(shift))
-            if isTooLarge { return nil }
-            self.bytes = bytes
-        }
-
-        func holds(_ length: UInt64) -> Bool {
-            switch sign {
-            case "+": length > bytes
-            case "-": length < bytes
-            default: length == bytes
-            }
         }
     }
 }

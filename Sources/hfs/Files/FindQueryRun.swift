@@ -6,6 +6,7 @@ struct FindQueryRun: Sendable {
     let condition: AttributeCondition?
     let order: FindOrder?
     let limit: Int?
+    let filter: FindFilter
     let json: Bool
 
     struct Record: Encodable {
@@ -24,8 +25,8 @@ struct FindQueryRun: Sendable {
         var records: [Record] = []
         for path in paths {
             try await session.attempt(path) {
-                let result = try await session.fileSystem.find(path, where: condition, order: order, limit: limit)
-                for entry in result.found {
+                let (entries, areAll) = try await answers(path, session)
+                for entry in entries {
                     if json {
                         records.append(Self.record(entry))
                     } else {
@@ -33,12 +34,37 @@ struct FindQueryRun: Sendable {
                         try session.console.line(entry.path + attributes)
                     }
                 }
-                if !result.isComplete {
-                    throw Complaint(path, "There are more: --limit gives up to \(Limits.findAnswersMax)")
+                if !areAll {
+                    throw Complaint(path, "There are more: --limit gives up to \(Limits.findAnswersMax), --where fewer")
                 }
             }
         }
         if json { try session.console.line(JSONOutput.text(records)) }
+    }
+
+    /// What holds all conditions, and whether it is all that was asked for: whoever gave a limit and got as many has that.
+    private func answers(
+        _ path: String, _ session: Session
+    ) async throws -> (entries: [FindResult.Entry], areAll: Bool) {
+        // What is left out here must not have been cut off there.
+        let result = try await session.fileSystem.find(
+            path, where: condition, order: order, limit: filter.isEmpty ? limit : Limits.findAnswersMax)
+        let most = limit ?? Limits.findAnswersDefault
+        var entries: [FindResult.Entry] = []
+        for entry in result.found {
+            if entries.count == most, limit != nil { break }
+            guard try await holds(entry, below: path, session) else { continue }
+            if entries.count == most { return (entries, false) }
+            entries.append(entry)
+        }
+        let wasWhole = result.isComplete && (filter.isEmpty || result.found.count < Limits.findAnswersMax)
+        return (entries, wasWhole || limit != nil && entries.count == most)
+    }
+
+    private func holds(_ entry: FindResult.Entry, below path: String, _ session: Session) async throws -> Bool {
+        guard filter.holds(entry.path, isDirectory: entry.isDirectory, below: path) else { return false }
+        guard filter.size != nil else { return true }
+        return try await session.statusIfExists(entry.path).map(filter.holds) ?? false
     }
 
     private static func record(_ entry: FindResult.Entry) -> Record {
