@@ -77,3 +77,18 @@ def test_conditions_on_names_types_and_sizes_go_with_those_on_attributes(cluster
     assert list(found(cluster, folder, *every, "-maxdepth", "1", "-size", "+1k")) == [f"{folder}/c.txt", f"{folder}/b.csv"]
     # The limit counts what is left, not what the namenode found.
     assert list(found(cluster, folder, *every, "-name", "*.csv", "-type", "f", "--limit", "1")) == [f"{folder}/b.csv"]
+
+
+def test_a_seal_keeps_what_it_holds_and_not_who_may_read_it(cluster, folder, tmp_path):
+    (tmp_path / "weights").write_bytes(b"\1" * 1000)
+    cluster.hfs("put", "-r", tmp_path, f"{folder}/staging", check=0)
+    root = cluster.hfs("publish", f"{folder}/staging", f"{folder}/Models/sealed", check=0).text.strip()
+    before = json.loads(cluster.hfs("stat", "--json", f"{root}/weights", check=0).text)[0]
+    cluster.hfs("chmod", "-R", "750", root, check=0)
+    cluster.hfs("setrep", "2", f"{root}/weights", check=0)
+    cluster.hfs("xattr", "set", root, "ml.stage=production", check=0)
+    after = json.loads(cluster.hfs("stat", "--json", f"{root}/weights", check=0).text)[0]
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"mode", "permissions", "replication"}, (before, after)
+    assert "is published" in cluster.hfs("touch", f"{root}/weights", check=1).error
+    assert cluster.hfs("cat", f"{root}/weights", check=0).stdout == b"\1" * 1000

@@ -115,6 +115,41 @@ import Testing
         }
     }
 
+    /// Who reads it and how it is kept goes by the rights that hold everywhere; what it holds and when that was written stays.
+    @Test func aSealTakesNoRightsAndGivesNone() async throws {
+        try await TestNamespace.with { ns in
+            try await published(ns)
+            let path = "\(Self.root)/f"
+            try await ns.chmod(path, 0o664, as: ada)
+            try await ns.chown(path, nil, "staff")
+            let carol = TestNamespace.user("carol", "staff")
+            let before = try #require(try await ns.stat(path))
+            func setReplication(_ count: Int, as caller: Caller) async throws(HFSError) {
+                _ = try await ns.run(
+                    SetReplication(caller: caller, rules: ns.namenode.rules, path: ns.path(path), replication: count))
+            }
+            // Who may write it elsewhere may tell about it and say how many copies there are; rights are the owner's.
+            try await setReplication(3, as: carol)
+            try await ns.set(path, "ml.note", "good", as: carol)
+            for (what, body) in [
+                ("chmod", { () async throws(HFSError) in try await ns.chmod(path, 0o666, as: carol) }),
+                ("setrep", { () async throws(HFSError) in try await setReplication(1, as: self.bob) }),
+                ("xattr", { () async throws(HFSError) in try await ns.set(path, "ml.note", "bad", as: self.bob) }),
+            ] as [(String, () async throws(HFSError) -> Void)] {
+                #expect(await refusalText(body).hasPrefix("accessDenied: Permission denied"), "\(what)")
+            }
+            let text = await refusalText { () throws(HFSError) in
+                _ = try await ns.run(Append(caller: carol, path: ns.path(path), holder: "w"))
+            }
+            #expect(text.hasPrefix("accessDenied: Permission denied: \(Self.root) is published"))
+            let after = try #require(try await ns.stat(path))
+            #expect(after.replication == 3)
+            #expect(
+                after.modifiedMs == before.modifiedMs && after.length == before.length && after.inode == before.inode)
+            #expect(try await ns.audit() == [])
+        }
+    }
+
     @Test func theOwnerMovesOrRemovesTheWhole() async throws {
         try await TestNamespace.with { ns in
             try await published(ns)

@@ -11,6 +11,8 @@ final class TestNamespace: Sendable {
         case memory
         /// In this directory; a new namespace gets this many shard files.
         case shards(String, count: Int)
+        /// Whatever it is; it is closed at the end.
+        case opened(OpenedEngine)
     }
 
     let clock: ManualClock
@@ -35,6 +37,7 @@ final class TestNamespace: Sendable {
         change(&configuration)
         let opened: OpenedEngine
         switch store {
+        case .opened(let engine): opened = engine
         case .memory:
             opened = OpenedEngine(engine: try MemoryEngine(clock: clock), clusterID: "CID-test", poolID: "BP-test")
         case .shards(let directory, let count):
@@ -183,6 +186,7 @@ final class TestNamespace: Sendable {
     /// Every row and counter, through the engine's own view or from the shard files.
     func dump() async throws -> MemoryEngineDump {
         switch store {
+        case .opened: throw HFSError(.unsupported, "open its directory to look at an engine of one's own")
         case .memory:
             guard let memory = engine as? MemoryEngine else { return ([], []) }
             return memory.dump()
