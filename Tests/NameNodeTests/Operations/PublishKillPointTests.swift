@@ -78,10 +78,12 @@ import Testing
 
     @Test(arguments: [false, true])
     func aPublicationIsWholeOrNotThereWhereverTheProcessEnds(losesPower: Bool) async throws {
+        let prepared = try TemporaryDirectory()
+        try await prepare(prepared.path)
         var call = 1
         while true {
             let directory = try TemporaryDirectory()
-            try await prepare(directory.path)
+            try prepared.copy(to: directory)
             let io = FaultFileIO()
             io.plan(call % 3 == 0 ? .tear : .kill, atCall: call)
             let acknowledged = await publish(directory.path, io)
