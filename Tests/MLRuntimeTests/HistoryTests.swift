@@ -12,7 +12,7 @@ struct HistoryTests {
     func lines() throws {
         let records = [
             Self.first, Self.claim, .stopping(trial: 0, step: 2, reason: "it reported NaN"),
-            .fenced(trial: 0, attempt: 1, reason: "lost"), .claimed(trial: 0, attempt: 2, agent: "b/1"),
+            .fenced(trial: 0, attempt: 1, reason: "lost", counts: true), .claimed(trial: 0, attempt: 2, agent: "b/1"),
             .ended(trial: 0, attempt: 2, result: TrialResult(.stopped, metric: .infinity, step: 3)),
         ]
         let text = try bytes(records)
@@ -42,7 +42,7 @@ struct HistoryTests {
         "what cannot follow is refused: nothing is counted twice",
         arguments: [
             [claim], [end], [first, first], [first, claim, claim], [first, claim, end, end],
-            [first, claim, .fenced(trial: 0, attempt: 2, reason: "")],
+            [first, claim, .fenced(trial: 0, attempt: 2, reason: "", counts: false)],
             [first, .claimed(trial: 0, attempt: 2, agent: "a")],
             [first, claim, end, .claimed(trial: 0, attempt: 2, agent: "a")],
             [first, claim, end, .stopping(trial: 0, step: 1, reason: "")],

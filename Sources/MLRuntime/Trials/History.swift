@@ -9,6 +9,8 @@ public struct History: Hashable, Sendable {
         public let suggestion: Suggestion
         /// The number of the last attempt; 0 before the first.
         public internal(set) var attempts = 0
+        /// Attempts whose program failed.
+        public internal(set) var failures = 0
         /// The agent of the attempt that runs.
         public internal(set) var agent: String?
         /// Why it was told to stop.
@@ -42,9 +44,10 @@ public struct History: Hashable, Sendable {
         case .stopping(let trial, _, let reason):
             _ = try open(trial, record)
             trials[trial].stopReason = reason
-        case .fenced(let trial, let attempt, _):
+        case .fenced(let trial, let attempt, _, let counts):
             guard try open(trial, record).attempts == attempt else { throw Self.refusal(record, "no such attempt") }
             trials[trial].agent = nil
+            if counts { trials[trial].failures += 1 }
         case .ended(let trial, let attempt, let result):
             guard try open(trial, record).attempts == attempt else { throw Self.refusal(record, "no such attempt") }
             trials[trial].agent = nil

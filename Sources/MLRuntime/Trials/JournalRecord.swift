@@ -7,8 +7,9 @@ public enum JournalRecord: Hashable, Sendable, Codable {
     case claimed(trial: Int, attempt: Int, agent: String)
     /// A running trial is to be stopped early.
     case stopping(trial: Int, step: Int, reason: String)
-    /// An attempt came to nothing; whatever it still does has no effect. The trial is tried again.
-    case fenced(trial: Int, attempt: Int, reason: String)
+    /// An attempt came to nothing; whatever it still does has no effect. The trial is tried again. `counts`: its program failed,
+    /// which a trial may do only so often; else its agent was lost.
+    case fenced(trial: Int, attempt: Int, reason: String, counts: Bool)
     /// The trial ended with that attempt.
     case ended(trial: Int, attempt: Int, result: TrialResult)
 }

@@ -79,12 +79,7 @@ struct RunStartCommand: AsyncParsableCommand {
         let folder = try RunFolder(
             token: started.token, services: fileSystem.tokenServices, uri: uri, given: Environment["HADOOP_CONF_DIR"])
         defer { folder.remove() }
-        let environment = Environment.list(with: [
-            "HADOOP_TOKEN_FILE_LOCATION": folder.tokenFile, "HADOOP_CONF_DIR": folder.configuration,
-            "HADOOP_USER_NAME": started.run.user, "HFS_USER": started.run.user, "HFS_URI": uri,
-            "HFS_RUN": "\(started.run.id)", "HFS_RUN_USER": "\(started.run.user)@@\(started.run.id)",
-            "HFS_CALLER_CONTEXT": RunText.callerContext(started.run.id),
-        ])
+        let environment = Environment.list(with: RunVariables.values(started, folder, uri: uri))
         let program = try ChildProgram(arguments, environment: environment)
         return try await withThrowingTaskGroup(of: ChildProgram.Ending?.self) { group in
             group.addTask { try await Blocking.run { try program.wait() } }

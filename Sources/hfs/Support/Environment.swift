@@ -8,6 +8,14 @@ enum Environment {
         return text.isEmpty ? nil : text
     }
 
+    /// All of this process's variables.
+    static var all: [String: String] {
+        list(with: [:]).reduce(into: [:]) { result, pair in
+            let name = pair.prefix { $0 != "=" }
+            result[String(name)] = String(pair.dropFirst(name.count + 1))
+        }
+    }
+
     /// This process's environment for a child, with `values` set.
     static func list(with values: [String: String]) -> [String] {
         var result: [String] = []

@@ -1,0 +1,100 @@
+import Client
+import Core
+
+extension Agent {
+    /// Waiting trials looked at together.
+    private static let candidatesMax = 16
+
+    /// Takes a waiting trial, the one of the lowest number; nil when none is left.
+    func claim() async throws(HFSError) -> ClaimedTrial? {
+        while true {
+            let waiting = try await fileSystem.find(
+                scope, where: .prefix(TrialAttribute.claim, TrialClaim.queuedPrefix), order: FindOrder("path"),
+                limit: Self.candidatesMax, attributes: [TrialAttribute.claim, TrialAttribute.order])
+            for entry in waiting.found {
+                guard let (paths, _) = ExperimentPaths.trial(at: entry.path),
+                    let offer = entry.text(TrialAttribute.claim), let order = entry.text(TrialAttribute.order)
+                else { continue }
+                guard case .queued(let attempt) = try TrialClaim(offer) else { continue }
+                let trial = try CanonicalJSON.value(QueuedTrial.self, from: Array(order.utf8))
+                if let claimed = try await take(trial, attempt, paths, offer) { return claimed }
+            }
+            if waiting.found.count < Self.candidatesMax { return nil }
+        }
+    }
+
+    /// Changes the claim from `offer` to this agent's; nil when somebody else was faster.
+    private func take(
+        _ order: QueuedTrial, _ attempt: Int, _ paths: ExperimentPaths, _ offer: String
+    ) async throws(HFSError) -> ClaimedTrial? {
+        let settings = try await known.settings(paths, on: fileSystem)
+        var request = HFSFileSystem.RunRequest(name: "\(paths.id)/\(order.trial)")
+        request.project = settings.project
+        request.kind = "trial"
+        request.host = identity.host
+        request.parent = try await liveParent(settings)
+        let started = try await fileSystem.startRun(request)
+        let claim = TrialClaim.running(attempt: attempt, agent: "\(identity)", run: started.run.id)
+        guard
+            try await fileSystem.exchange(
+                TrialAttribute.claim, of: paths.trial(order.trial), from: offer, to: claim.text())
+        else {
+            try await fileSystem.endRun(started.run.id, .killed)
+            return nil
+        }
+        do throws(HFSError) {
+            return try await prepare(order, attempt, paths, settings, started, claim)
+        } catch {
+            await ClaimedTrial.end(
+                started.run.id, TrialResult(.failed, reason: "the attempt could not be prepared: \(error)"), claim,
+                of: paths.trial(order.trial), fileSystem, identity)
+            return nil
+        }
+    }
+
+    /// The experiment's run while it lives: a resumed experiment's may have ended.
+    private func liveParent(_ settings: ExperimentSettings) async throws(HFSError) -> RunID? {
+        guard let id = settings.run.map(RunID.init), try await fileSystem.run(id)?.state == .running else { return nil }
+        return id
+    }
+
+    private func prepare(
+        _ order: QueuedTrial, _ attempt: Int, _ paths: ExperimentPaths, _ settings: ExperimentSettings,
+        _ started: HFSFileSystem.StartedRun, _ claim: TrialClaim
+    ) async throws(HFSError) -> ClaimedTrial {
+        let given: TrialCredentials
+        do {
+            given = try credentials(started)
+        } catch {
+            throw HFSError(.io, "No credentials for \(started.run.id)", cause: "\(error)")
+        }
+        var folder: TrialFolder?
+        do throws(HFSError) {
+            let made = try TrialFolder()
+            folder = made
+            var configuration = fileSystem.configuration
+            configuration.token = started.token
+            let connection = try await HFSFileSystem.connect(uri, user: fileSystem.user, configuration: configuration)
+            let variables = try TrialVariables.values(order, attempt: attempt, settings, paths, made)
+            let all = environment.merging(given.environment) { $1 }.merging(variables) { $1 }
+            let runner = AttemptRunner(
+                paths: paths, order: order, attempt: attempt, settings: settings, fileSystem: connection,
+                executor: executor, environment: all.map { "\($0.key)=\($0.value)" }.sorted(), folder: made,
+                clock: clock)
+            return ClaimedTrial(
+                runner: runner, started: started, claim: claim, connection: connection, folder: made, credentials: given
+            )
+        } catch {
+            folder?.remove()
+            given.remove()
+            throw error
+        }
+    }
+}
+
+extension FindResult.Entry {
+    /// An attribute that was asked for, as a text.
+    func text(_ name: String) -> String? {
+        attributes.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,200 @@
+import Client
+import Core
+import Synchronization
+
+/// One attempt at a trial, from the claim to the result. Everything that it writes, it writes in the name of the attempt's run: once
+/// that run is ended by somebody else, nothing of it reaches the trial.
+final class AttemptRunner: Sendable {
+    /// Why the program was told to stop.
+    enum StopCause: Hashable, Sendable {
+        /// A rule of early stopping; its metric counts.
+        case early(String)
+        /// Its agent ends: the attempt is given back.
+        case agentEnds
+    }
+
+    private struct State {
+        var program: (any RunningProgram)?
+        var cause: StopCause?
+    }
+
+    let paths: ExperimentPaths
+    let order: QueuedTrial
+    let attempt: Int
+    private let settings: ExperimentSettings
+    /// Acts in the attempt's name.
+    private let fileSystem: HFSFileSystem
+    private let executor: any Executor
+    private let environment: [String]
+    private let folder: TrialFolder
+    private let clock: any HFSClock
+    private let state = Mutex(State())
+
+    private static let flushIntervalMs: Int64 = 1000
+    private static let outputWaitMs: Int64 = 250
+
+    init(
+        paths: ExperimentPaths, order: QueuedTrial, attempt: Int, settings: ExperimentSettings,
+        fileSystem: HFSFileSystem, executor: any Executor, environment: [String], folder: TrialFolder,
+        clock: any HFSClock
+    ) {
+        self.paths = paths
+        self.order = order
+        self.attempt = attempt
+        self.settings = settings
+        self.fileSystem = fileSystem
+        self.executor = executor
+        self.environment = environment
+        self.folder = folder
+        self.clock = clock
+    }
+
+    var directoryOfTrial: String { paths.trial(order.trial) }
+    private var directory: String { paths.attempt(order.trial, attempt) }
+
+    /// Ends the program, now or as soon as it has started. The first cause counts.
+    func stop(_ cause: StopCause) {
+        let program = state.withLock { state -> (any RunningProgram)? in
+            if state.cause == nil { state.cause = cause }
+            return state.program
+        }
+        program?.stop(graceMs: settings.graceMs)
+    }
+
+    /// Runs the program and keeps what it leaves. What goes wrong is the result's reason; thrown is only what kept the attempt from
+    /// being written down.
+    func run(agent: String, run: RunID) async throws(HFSError) -> TrialResult {
+        let startedMs = clock.nowMs
+        try await fileSystem.makeDirectory(directory)
+        try await fetchCheckpoint()
+        var metrics = MetricLog(directory, on: fileSystem)
+        var result: TrialResult
+        do throws(HFSError) {
+            let ending = try await execute(&metrics)
+            result = try await collect(ending, &metrics)
+        } catch {
+            if error.code == .invalidToken || error.code == .leaseExpired { throw error }
+            result = TrialResult(.failed, step: metrics.lastStep, reason: error.description)
+        }
+        let endedMs = clock.nowMs
+        let host = ProcessIdentity.current.host
+        let events = metrics.events(
+            order, group: "trial \(order.trial)", startedMs: startedMs, endedMs: endedMs,
+            isSuccess: result.state == .finished || result.state == .stopped)
+        let name = EventFile.name(timeMs: startedMs, host: host, suffix: "\(order.trial).\(attempt)")
+        try await fileSystem.write(events, to: "\(directory)/\(name)")
+        let record = AttemptRecord(
+            trial: order.trial, attempt: attempt, agent: agent, run: "\(run)", parameters: order.suggestion.parameters,
+            seed: order.seed, startedMs: startedMs, endedMs: endedMs, metrics: metrics.last, result: result)
+        try await fileSystem.write(try CanonicalJSON.bytes(record), to: "\(directory)/attempt.json")
+        if result.state == .finished || result.state == .stopped {
+            // The step by which the attempt becomes the trial's: refused when another one has.
+            try await fileSystem.rename(directory, to: paths.result(order.trial))
+            await describe(result)
+        }
+        return result
+    }
+
+    // MARK: Parts
+
+    private func execute(_ metrics: inout MetricLog) async throws(HFSError) -> ProgramEnding {
+        let program = try executor.start(
+            ProgramRequest(
+                arguments: settings.command, environment: environment, directory: settings.directory))
+        let isStopped = state.withLock { state -> Bool in
+            state.program = program
+            return state.cause != nil
+        }
+        if isStopped { program.stop(graceMs: settings.graceMs) }
+        defer { state.withLock { $0.program = nil } }
+        do throws(HFSError) {
+            if let process = program.process {
+                try await fileSystem.setAttribute(TrialAttribute.process, "\(process)", of: directory)
+            }
+            return try await follow(program, &metrics)
+        } catch {
+            // Whatever kept its output from being written: it must not go on alone.
+            program.stop(graceMs: 0)
+            while case .bytes = try await program.output(waitMs: Self.outputWaitMs) {}
+            throw error
+        }
+    }
+
+    /// Takes a program's output until its end.
+    private func follow(
+        _ program: any RunningProgram, _ metrics: inout MetricLog
+    ) async throws(HFSError) -> ProgramEnding {
+        var log = OutputLog("\(directory)/output.log", on: fileSystem)
+        var splitter = LineSplitter()
+        var flushedMs = clock.monotonicMs
+        while true {
+            switch try await program.output(waitMs: Self.outputWaitMs) {
+            case .bytes(let bytes):
+                if !bytes.isEmpty { try await log.write(bytes) }
+                for line in splitter.lines(bytes) { try await take(line, &metrics) }
+                guard clock.monotonicMs - flushedMs >= Self.flushIntervalMs else { continue }
+                flushedMs = clock.monotonicMs
+                try await log.flush()
+                try await metrics.flush()
+            case .ended(let ending):
+                if let line = splitter.finish() { try await take(line, &metrics) }
+                try await log.close()
+                try await metrics.close()
+                return ending
+            }
+        }
+    }
+
+    private func take(_ line: String, _ metrics: inout MetricLog) async throws(HFSError) {
+        if let report = MetricLine(line) { try await metrics.add(report, timeMs: clock.nowMs) }
+    }
+
+    /// The result of a program that has ended, with its files kept.
+    private func collect(_ ending: ProgramEnding, _ metrics: inout MetricLog) async throws(HFSError) -> TrialResult {
+        let cause = state.withLock { $0.cause }
+        let outputs = try ProgramOutputs(folder.outputs)
+        if let bytes = outputs.bytes { try await fileSystem.write(bytes, to: "\(directory)/outputs.json") }
+        for (name, file) in outputs.files(in: folder.path) {
+            try await FileCopy.uploadFile(file, to: "\(directory)/files/\(name)", on: fileSystem)
+        }
+        try await FileCopy.upload(folder.logs, to: "\(directory)/logs", on: fileSystem)
+        try await FileCopy.upload(folder.checkpoints, to: "\(directory)/checkpoints", on: fileSystem)
+        let metric = outputs.numbers[settings.metric] ?? metrics.last[settings.metric]
+        let step = metrics.lastStep
+        switch cause {
+        case .agentEnds: return TrialResult(.killed, metric: metric, step: step, reason: "its agent was stopped")
+        case .early(let reason): return TrialResult(.stopped, metric: metric, step: step, reason: reason)
+        case nil: break
+        }
+        if let failure = ending.failure {
+            return TrialResult(.failed, metric: metric, step: step, reason: failure)
+        }
+        guard let metric else {
+            return TrialResult(
+                .failed, step: step,
+                reason:
+                    "the metric '\(settings.metric)' was never reported: print 'hfs::metric \(settings.metric)=NUMBER'")
+        }
+        return TrialResult(.finished, metric: metric, step: step)
+    }
+
+    /// What the attempt goes on from: the trial's last attempt's checkpoint, else that of the trial that was promoted.
+    private func fetchCheckpoint() async throws(HFSError) {
+        for earlier in (1..<attempt).reversed() {
+            let source = "\(paths.attempt(order.trial, earlier))/checkpoints"
+            guard try await fileSystem.exists(source) else { continue }
+            return try await FileCopy.download(source, to: folder.checkpoints, on: fileSystem)
+        }
+        guard let parent = order.suggestion.parent else { return }
+        try await FileCopy.download("\(paths.result(parent))/checkpoints", to: folder.checkpoints, on: fileSystem)
+    }
+
+    /// Attributes by which trials are found. The result stands without them: what cannot be set is not found by queries.
+    private func describe(_ result: TrialResult) async {
+        let trial = directoryOfTrial
+        try? await fileSystem.setAttribute(TrialAttribute.state, result.state.rawValue, of: trial)
+        if let metric = result.metric, !metric.isNaN {
+            try? await fileSystem.setAttribute("ml.\(settings.metric)", "\(metric)", of: trial)
+        }
+    }
+}

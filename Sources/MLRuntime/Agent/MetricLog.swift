@@ -1,0 +1,73 @@
+import Client
+import Core
+
+/// What a trial reports: `metrics.jsonl`, a line a report, opened with the first one, and the event file made of it at the end.
+struct MetricLog {
+    /// One report.
+    struct Report: Hashable, Sendable, Codable {
+        var step: Int
+        var values: [String: Double]
+        /// Milliseconds since 1970.
+        var timeMs: Int64
+    }
+
+    static let fileName = "metrics.jsonl"
+    /// So much is kept for the event file; a trial that reports more has the rest in metrics.jsonl.
+    private static let reportsMax = 100_000
+
+    private let directory: String
+    private let fileSystem: HFSFileSystem
+    private var writer: FileWriter?
+    private(set) var reports: [Report] = []
+    /// The last value of each metric.
+    private(set) var last: [String: Double] = [:]
+    private(set) var lastStep: Int?
+    private var hasUnflushed = false
+
+    init(_ directory: String, on fileSystem: HFSFileSystem) {
+        self.directory = directory
+        self.fileSystem = fileSystem
+    }
+
+    mutating func add(_ line: MetricLine, timeMs: Int64) async throws(HFSError) {
+        let report = Report(step: line.step ?? (lastStep ?? -1) + 1, values: line.values, timeMs: timeMs)
+        lastStep = report.step
+        last.merge(line.values) { $1 }
+        if reports.count < Self.reportsMax { reports.append(report) }
+        if writer == nil { writer = try await fileSystem.create("\(directory)/\(Self.fileName)") }
+        try await writer?.write(try CanonicalJSON.bytes(report) + [UInt8(ascii: "\n")])
+        hasUnflushed = true
+    }
+
+    mutating func flush() async throws(HFSError) {
+        guard hasUnflushed else { return }
+        hasUnflushed = false
+        try await writer?.hflush()
+    }
+
+    func close() async throws(HFSError) { try await writer?.close() }
+
+    /// The event file of the trial, whole.
+    func events(_ order: QueuedTrial, group: String, startedMs: Int64, endedMs: Int64, isSuccess: Bool) -> [UInt8] {
+        var bytes = EventFile.version(timeMs: startedMs)
+        bytes += EventFile.hparamsStart(order.suggestion.parameters, group: group, timeMs: startedMs)
+        for report in reports {
+            for (name, value) in report.values.sorted(by: { $0.key < $1.key }) {
+                bytes += EventFile.scalar(name, value, step: report.step, timeMs: report.timeMs)
+            }
+        }
+        bytes += EventFile.hparamsEnd(isSuccess ? .success : .failure, timeMs: endedMs)
+        return bytes
+    }
+
+    /// The series of one metric in the bytes of a `metrics.jsonl`, a last line that is being written left out.
+    static func series(_ metric: String, in bytes: [UInt8]) -> MetricSeries {
+        var series = MetricSeries()
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            guard let report = try? CanonicalJSON.value(Report.self, from: line), let value = report.values[metric]
+            else { continue }
+            series.append(MetricSeries.Point(step: report.step, value: value))
+        }
+        return series
+    }
+}

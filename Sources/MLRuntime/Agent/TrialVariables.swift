@@ -1,0 +1,23 @@
+import Core
+
+/// The environment by which a trial's program, in whatever language, takes part.
+enum TrialVariables {
+    static func values(
+        _ order: QueuedTrial, attempt: Int, _ settings: ExperimentSettings, _ paths: ExperimentPaths,
+        _ folder: TrialFolder
+    ) throws(HFSError) -> [String: String] {
+        var values = [
+            "HFS_EXPERIMENT": paths.root,
+            "HFS_TRIAL": "\(order.trial)",
+            "HFS_ATTEMPT": "\(attempt)",
+            "HFS_SEED": "\(order.seed)",
+            "HFS_METRIC": settings.metric,
+            "HFS_PARAMS": String(decoding: try CanonicalJSON.bytes(order.suggestion.parameters), as: UTF8.self),
+            "HFS_LOGDIR": folder.logs,
+            "HFS_CHECKPOINT_DIR": folder.checkpoints,
+            "HFS_OUTPUTS": folder.outputs,
+        ]
+        if let budget = order.suggestion.budget { values["HFS_BUDGET"] = "\(budget)" }
+        return values
+    }
+}

@@ -1,0 +1,151 @@
+import Client
+import Core
+
+extension Driver {
+    /// Puts a trial that the journal has where agents find it. Doing it again changes nothing.
+    func offer(_ trial: Int) async throws(HFSError) {
+        let known = history.trials[trial]
+        let path = paths.trial(trial)
+        try await fileSystem.makeDirectory(path)
+        let order = QueuedTrial(trial: trial, seed: known.seed, suggestion: known.suggestion)
+        try await fileSystem.setAttribute(
+            TrialAttribute.order, String(decoding: CanonicalJSON.bytes(order), as: UTF8.self), of: path)
+        _ = try await fileSystem.exchange(
+            TrialAttribute.claim, of: path, from: nil, to: TrialClaim.queued(attempt: 1).text())
+    }
+
+    /// Takes in what agents did while nobody drove, and does again what a killed driver may not have come to.
+    mutating func reconcile() async throws(HFSError) {
+        for trial in history.trials where trial.result == nil {
+            let path = paths.trial(trial.index)
+            guard try await fileSystem.exists(path),
+                let claim = try await fileSystem.textAttribute(TrialAttribute.claim, of: path)
+            else {
+                try await offer(trial.index)
+                continue
+            }
+            try await handle(trial.index, TrialClaim(claim))
+        }
+        try await fenceLost()
+    }
+
+    /// Takes in a claim's new value; one that is known already changes nothing.
+    mutating func handle(_ trial: Int, _ claim: TrialClaim) async throws(HFSError) {
+        guard history.trials.indices.contains(trial), history.trials[trial].result == nil else { return }
+        switch claim {
+        case .queued: break
+        case .running(let attempt, let agent, _): try await began(trial, attempt, agent)
+        case .ended(let attempt, let agent, let result):
+            try await began(trial, attempt, agent)
+            try await ended(trial, attempt, result)
+        case .failed(let attempt, let agent, let result):
+            try await began(trial, attempt, agent)
+            try await failed(trial, attempt, result, claim)
+        }
+    }
+
+    private mutating func began(_ trial: Int, _ attempt: Int, _ agent: String) async throws(HFSError) {
+        guard attempt > history.trials[trial].attempts else { return }
+        try await record(.claimed(trial: trial, attempt: attempt, agent: agent))
+        tell(.started(trial: trial, attempt: attempt, parameters: history.trials[trial].suggestion.parameters))
+    }
+
+    private mutating func ended(_ trial: Int, _ attempt: Int, _ result: TrialResult) async throws(HFSError) {
+        guard attempt == history.trials[trial].attempts else { return }
+        try await record(.ended(trial: trial, attempt: attempt, result: result))
+        tell(.ended(trial: trial, result: result))
+    }
+
+    /// Offers a failed trial again while it may be, else ends it.
+    private mutating func failed(
+        _ trial: Int, _ attempt: Int, _ result: TrialResult, _ claim: TrialClaim
+    ) async throws(HFSError) {
+        let known = history.trials[trial]
+        guard attempt == known.attempts else { return }
+        // Its agent may have been unable to tell that the result was kept.
+        if let kept = try await keptResult(trial) { return try await close(trial, attempt, kept, claim) }
+        let isGivenBack = result.state == .killed
+        if known.agent != nil {
+            let reason = result.reason ?? "it failed"
+            if !isGivenBack, known.failures >= settings.retries {
+                let end = TrialResult(.failed, metric: result.metric, step: result.step, reason: reason)
+                try await fileSystem.setAttribute(TrialAttribute.state, end.state.rawValue, of: paths.trial(trial))
+                return try await close(trial, attempt, end, claim)
+            }
+            try await record(.fenced(trial: trial, attempt: attempt, reason: reason, counts: !isGivenBack))
+            tell(.retried(trial: trial, reason: reason))
+        }
+        _ = try await fileSystem.exchange(
+            TrialAttribute.claim, of: paths.trial(trial), from: claim.text(),
+            to: TrialClaim.queued(attempt: attempt + 1).text())
+    }
+
+    /// Takes trials back from agents that are gone.
+    mutating func fenceLost() async throws(HFSError) {
+        for trial in history.trials where trial.result == nil && trial.attempts > 0 {
+            let path = paths.trial(trial.index)
+            guard let text = try await fileSystem.textAttribute(TrialAttribute.claim, of: path),
+                case .running(let attempt, let name, let run) = try TrialClaim(text), attempt == trial.attempts,
+                let agent = ProcessIdentity(name), try await !isAlive(agent)
+            else { continue }
+            try await fence(trial.index, attempt, agent, run, text)
+        }
+    }
+
+    /// An agent shows its life in the experiment or in the directory above all of the project's.
+    private func isAlive(_ agent: ProcessIdentity) async throws(HFSError) -> Bool {
+        if let isAlive = agent.isAlive { return isAlive }
+        for scope in [paths.root, ExperimentPaths.experiments(of: settings.project)] {
+            let sign = "\(Agent.agentsDirectory(scope))/\(agent)"
+            if try await Liveness.isAlive(agent, holding: sign, on: fileSystem) { return true }
+        }
+        return false
+    }
+
+    /// Ends the attempt's run, after which nothing of it takes effect; then what it did until then counts, or it is tried again.
+    private mutating func fence(
+        _ trial: Int, _ attempt: Int, _ agent: ProcessIdentity, _ run: RunID, _ claim: String
+    ) async throws(HFSError) {
+        try await fileSystem.endRun(run, .killed)
+        try await endProcess(of: trial, attempt)
+        let path = paths.trial(trial)
+        if let kept = try await keptResult(trial) {
+            return try await close(trial, attempt, kept, .running(attempt: attempt, agent: "\(agent)", run: run))
+        }
+        let reason = "its agent is gone"
+        if history.trials[trial].agent != nil {
+            try await record(.fenced(trial: trial, attempt: attempt, reason: reason, counts: false))
+            tell(.retried(trial: trial, reason: reason))
+        }
+        _ = try await fileSystem.exchange(
+            TrialAttribute.claim, of: path, from: claim, to: TrialClaim.queued(attempt: attempt + 1).text())
+    }
+
+    /// Ends a trial whose agent did not end its claim.
+    private mutating func close(
+        _ trial: Int, _ attempt: Int, _ result: TrialResult, _ claim: TrialClaim
+    ) async throws(HFSError) {
+        let agent = history.trials[trial].agent ?? "-"
+        try await ended(trial, attempt, result)
+        _ = try await fileSystem.exchange(
+            TrialAttribute.claim, of: paths.trial(trial), from: claim.text(),
+            to: TrialClaim.ended(attempt: attempt, agent: agent, result: result).text())
+    }
+
+    /// The result of the attempt that became the trial's; nil while none has.
+    private func keptResult(_ trial: Int) async throws(HFSError) -> TrialResult? {
+        guard try await fileSystem.exists(paths.result(trial)) else { return nil }
+        let bytes = try await fileSystem.contents(of: "\(paths.result(trial))/attempt.json")
+        return try CanonicalJSON.value(AttemptRecord.self, from: bytes).result
+    }
+
+    /// A killed agent leaves its program behind: on this host it is ended here.
+    private func endProcess(of trial: Int, _ attempt: Int) async throws(HFSError) {
+        let directory = paths.attempt(trial, attempt)
+        guard try await fileSystem.exists(directory),
+            let text = try await fileSystem.textAttribute(TrialAttribute.process, of: directory),
+            let process = ProcessIdentity(text)
+        else { return }
+        process.killGroup()
+    }
+}

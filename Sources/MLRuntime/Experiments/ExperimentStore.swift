@@ -1,0 +1,83 @@
+public import Client
+public import Core
+
+/// Experiments as they lie in the filesystem.
+public enum ExperimentStore {
+    /// Makes the directory of a new experiment, complete before it has its name, and gives that: `NAME-N`, the next free one.
+    public static func create(
+        _ settings: ExperimentSettings, on fileSystem: HFSFileSystem
+    ) async throws(HFSError) -> ExperimentPaths {
+        let parent = ExperimentPaths.experiments(of: settings.project)
+        let staging = ExperimentPaths("\(parent)/.new-\(UInt64.random(in: 0...UInt64.max))")
+        try await fileSystem.makeDirectory(staging.trials)
+        try await fileSystem.write(try CanonicalJSON.bytes(settings), to: staging.settings)
+        let header = EventFile.version(timeMs: settings.createdMs)
+        let space = EventFile.hparamsExperiment(
+            settings.name, space: settings.search.space, metric: settings.metric, user: settings.user,
+            timeMs: settings.createdMs)
+        let events = EventFile.name(timeMs: settings.createdMs, host: ProcessIdentity.current.host, suffix: "0")
+        try await fileSystem.write(header + space, to: "\(staging.root)/\(events)")
+        var number = 1
+        for try await entry in fileSystem.list(parent) {
+            let name = String(decoding: entry.name, as: UTF8.self)
+            guard name.hasPrefix("\(settings.name)-"), let taken = Int(name.dropFirst(settings.name.count + 1)) else {
+                continue
+            }
+            number = max(number, taken + 1)
+        }
+        while true {
+            let paths = ExperimentPaths("\(parent)/\(settings.name)-\(number)")
+            do throws(HFSError) {
+                try await fileSystem.rename(staging.root, to: paths.root)
+                return paths
+            } catch {
+                guard error.code == .alreadyExists else { throw error }
+                number += 1
+            }
+        }
+    }
+
+    /// The settings of an experiment; `.fileNotFound` when there is none.
+    public static func settings(
+        _ paths: ExperimentPaths, on fileSystem: HFSFileSystem
+    ) async throws(HFSError) -> ExperimentSettings {
+        try CanonicalJSON.value(ExperimentSettings.self, from: try await fileSystem.contents(of: paths.settings))
+    }
+
+    /// What the journal says by now, also while somebody drives the experiment.
+    public static func history(
+        _ paths: ExperimentPaths, on fileSystem: HFSFileSystem
+    ) async throws(HFSError) -> History {
+        do throws(HFSError) {
+            return try History(Journal.records(in: try await fileSystem.contents(of: paths.journal)).records)
+        } catch {
+            // Its driver died before the first decision.
+            guard error.code == .fileNotFound else { throw error }
+            return History()
+        }
+    }
+
+    /// The experiments of a project, by their names; none when there is no such project.
+    public static func list(
+        project: String, on fileSystem: HFSFileSystem
+    ) async throws(HFSError) -> [ExperimentPaths] {
+        let parent = ExperimentPaths.experiments(of: project)
+        guard try await fileSystem.exists(parent) else { return [] }
+        var found: [ExperimentPaths] = []
+        for try await entry in fileSystem.list(parent) where entry.isDirectory {
+            let name = String(decoding: entry.name, as: UTF8.self)
+            if !name.hasPrefix(".") { found.append(ExperimentPaths("\(parent)/\(name)")) }
+        }
+        return found
+    }
+
+    /// Who drives an experiment; nil when nobody does, or did and is gone.
+    public static func driver(
+        of paths: ExperimentPaths, on fileSystem: HFSFileSystem
+    ) async throws(HFSError) -> ProcessIdentity? {
+        guard let text = try await fileSystem.textAttribute(TrialAttribute.driver, of: paths.root),
+            let driver = ProcessIdentity(text)
+        else { return nil }
+        return try await Liveness.isAlive(driver, holding: paths.journal, on: fileSystem) ? driver : nil
+    }
+}

@@ -1,0 +1,15 @@
+/// The attributes through which driver and agents speak to one another, all on directories of trials but the last two.
+enum TrialAttribute {
+    /// Who has the trial: a `TrialClaim`, changed by compare-and-set alone.
+    static let claim = "ml.claim"
+    /// What is to be tried: a `QueuedTrial`.
+    static let order = "ml.trial"
+    /// Why the trial is to be stopped early.
+    static let stop = "ml.stop"
+    /// How the trial ended, for queries.
+    static let state = "ml.state"
+    /// Of an attempt: the process group on its host, `HOST,PID,START`.
+    static let process = "ml.process"
+    /// Of an experiment: who drives it; absent when nobody does.
+    static let driver = "ml.driver"
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// `hfs experiment`
+struct ExperimentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "experiment", abstract: "Run searches, and look at them.",
+        subcommands: [
+            ExperimentRunCommand.self, ExperimentResumeCommand.self, ExperimentListCommand.self,
+            ExperimentShowCommand.self, ExperimentBestCommand.self,
+        ])
+}

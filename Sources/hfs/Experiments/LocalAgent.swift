@@ -1,0 +1,20 @@
+import Client
+import Core
+import MLRuntime
+
+/// An agent whose programs are processes of this host.
+enum LocalAgent {
+    static func make(_ session: Session, scope: String, slots: Int) -> Agent {
+        let uri = session.uri
+        let services = session.fileSystem.tokenServices
+        let given = Environment["HADOOP_CONF_DIR"]
+        return Agent(
+            session.fileSystem, uri: uri, scope: scope, slots: slots, executor: LocalExecutor(),
+            environment: Environment.all,
+            credentials: { started in
+                let folder = try RunFolder(token: started.token, services: services, uri: uri, given: given)
+                return TrialCredentials(
+                    environment: RunVariables.values(started, folder, uri: uri), remove: { folder.remove() })
+            })
+    }
+}

@@ -1,0 +1,21 @@
+import Glibc
+
+/// Programs as a shell finds them.
+enum ProgramSearch {
+    /// Whether `program` could be started: by its path, or in one of the directories of $PATH.
+    static func canRun(_ program: String) -> Bool {
+        if program.contains("/") { return isProgram(program) }
+        return (Environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").contains { isProgram("\($0)/\(program)") }
+    }
+
+    static var currentDirectory: String {
+        guard let path = getcwd(nil, 0) else { return "/" }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    private static func isProgram(_ path: String) -> Bool {
+        var status = stat()
+        return access(path, X_OK) == 0 && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+}
