@@ -174,6 +174,24 @@ def test_snakebite_acts_in_the_run_by_its_user_name(cluster, home):
         assert late.returncode != 0 and "is no live run of" in late.stderr, late.stderr
 
 
+SNAKEBITE_READ = """
+import os, sys
+from snakebite.client import Client
+port = int(os.environ["HFS_URI"].rsplit(":", 1)[1])
+client = Client("127.0.0.1", port, use_trash=False, effective_user=os.environ["HFS_RUN_USER"])
+[parts] = client.cat([sys.argv[1] + "/in"])
+assert b"".join(parts) == b"seen"
+print(list(client.mkdir([sys.argv[1] + "/out"])))
+"""
+
+
+def test_what_snakebite_reads_is_told_by_the_datanode(cluster, home):
+    cluster.hfs("put", "-", f"{home}/in", stdin=b"seen", check=0)
+    done = run(cluster, PYTHON, "-c", SNAKEBITE_READ, home)
+    assert done.returncode == 0, done.stderr
+    assert f"read {home}/in" in "\n".join(edits(cluster, last_run(cluster)["id"]))
+
+
 def test_a_token_that_was_taken_back_and_a_forged_one_are_refused(cluster, home, tmp_path):
     copy = tmp_path / "token"
     done = run(cluster, "sh", "-c", f"cp $HADOOP_TOKEN_FILE_LOCATION {copy}")

@@ -17,6 +17,9 @@ struct RunReads {
     /// Of `pending`, those that the mutation being planned carries.
     private var offeredCount = 0
 
+    /// A record for these reads alone is on its way.
+    private(set) var isBeingTold = false
+
     /// Generations that are remembered.
     var seenCount: Int { seen.count }
 
@@ -47,6 +50,15 @@ struct RunReads {
         seen[generation]?.isRead = true
         return true
     }
+
+    /// True when a record should be asked for: there is something to tell, and none is on its way.
+    mutating func beginTelling() -> Bool {
+        guard !isBeingTold, !pending.isEmpty else { return false }
+        isBeingTold = true
+        return true
+    }
+
+    mutating func endTelling() { isBeingTold = false }
 
     /// What the record being planned tells.
     mutating func offer() -> [NamespaceEvent] {

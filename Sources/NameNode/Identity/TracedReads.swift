@@ -12,8 +12,7 @@ final class TracedReads: Sendable {
         var recordEvents = 512
         var recordBytes = 128 << 10
         /// Bytes of one run's reads, and of all runs', that wait while the log takes none: safemode, or a log that stands still.
-        /// More are dropped, counted, and told when they happen again. At half of what all may take, each read asks for a
-        /// record.
+        /// More are dropped, counted, and told when they happen again. At half of what all may take, all runs' reads are told.
         var runBytes = 1 << 20
         var totalBytes = 64 << 20
         /// Generations remembered of one run, and of all: 53 bytes each. Beyond, the memory of the one, or of all, starts over,
@@ -26,6 +25,8 @@ final class TracedReads: Sendable {
         var runs: [RunID: RunReads] = [:]
         var pendingBytes = 0
         var seenCount = 0
+        /// All runs were asked to tell; again after the next tick at the earliest.
+        var isPressed = false
     }
 
     private let bounds: Bounds
@@ -48,16 +49,17 @@ final class TracedReads: Sendable {
     func countLate() { late.add() }
     func countForged() { forged.add() }
 
-    /// Notes an `opened` or `read` event. True when a record should tell what has gathered.
-    func note(_ event: NamespaceEvent, by run: RunID) -> Bool {
-        guard let generation = FileGeneration(event) else { return false }
+    /// Notes an `opened` or `read` event. Returns the runs whose reads should get a record of their own now, mostly none: after
+    /// each of these records, or the try, comes `told`.
+    func note(_ event: NamespaceEvent, by run: RunID) -> [RunID] {
+        guard let generation = FileGeneration(event) else { return [] }
         return state.withLock { state in
-            guard state.runs[run]?.isNews(event, generation) ?? true else { return false }
+            guard state.runs[run]?.isNews(event, generation) ?? true else { return [] }
             let bytes = RunReads.bytes(event)
             let size = state.runs[run]?.pendingBytes ?? 0
             guard size + bytes <= bounds.runBytes, state.pendingBytes + bytes <= bounds.totalBytes else {
                 dropped.add()
-                return true
+                return toTell(run, isDue: true, &state)
             }
             makeRoom(run, &state)
             let seenBefore = state.runs[run]?.seenCount ?? 0
@@ -65,11 +67,25 @@ final class TracedReads: Sendable {
             state.seenCount += (state.runs[run]?.seenCount ?? 0) - seenBefore
             state.pendingBytes += bytes
             let count = state.runs[run]?.pending.count ?? 0
-            return count % bounds.recordEvents == 0
-                || (size + bytes) / bounds.recordBytes > size / bounds.recordBytes
-                || state.pendingBytes > bounds.totalBytes / 2
+            let isDue =
+                count % bounds.recordEvents == 0 || (size + bytes) / bounds.recordBytes > size / bounds.recordBytes
+            return toTell(run, isDue: isDue, &state)
         }
     }
+
+    /// The run whose reads are due; under pressure it and, once, all others.
+    private func toTell(_ run: RunID, isDue: Bool, _ state: inout State) -> [RunID] {
+        let isPressed = state.pendingBytes > bounds.totalBytes / 2
+        if isPressed, !state.isPressed {
+            state.isPressed = true
+            return state.runs.keys.sorted().filter { state.runs[$0]?.beginTelling() ?? false }
+        }
+        guard isDue || isPressed, state.runs[run]?.beginTelling() ?? false else { return [] }
+        return [run]
+    }
+
+    /// The record that `note` asked for was made, or could not be.
+    func told(_ run: RunID) { state.withLock { $0.runs[run]?.endTelling() } }
 
     /// Forgets what was seen where one more would be too much.
     private func makeRoom(_ run: RunID, _ state: inout State) {
@@ -93,9 +109,13 @@ final class TracedReads: Sendable {
     /// What `pending` gave last has its place in the log.
     func logged(_ run: RunID) { state.withLock { $0.pendingBytes -= $0.runs[run]?.logged() ?? 0 } }
 
-    /// Forgets runs that have ended.
+    /// Forgets runs that have ended; under pressure, all others may be asked again. Called every second or so.
     func keep(_ isLive: (RunID) -> Bool) {
-        let ended = state.withLock { Array($0.runs.keys) }.filter { !isLive($0) }
+        let known = state.withLock { state in
+            state.isPressed = false
+            return Array(state.runs.keys)
+        }
+        let ended = known.filter { !isLive($0) }
         guard !ended.isEmpty else { return }
         state.withLock { state in
             for run in ended {

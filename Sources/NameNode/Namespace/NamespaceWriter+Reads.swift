@@ -46,8 +46,16 @@ extension NamespaceWriter {
     }
 
     private func note(_ event: NamespaceEvent, by caller: Caller) {
-        guard let run = caller.run, reads.note(event, by: run), !blocks.safemode.isOn else { return }
-        // Nobody waits; a failure leaves the reads for the next record.
-        submit(TellReads(caller: caller)) { _ in }
+        guard let run = caller.run else { return }
+        for due in reads.note(event, by: run) {
+            // A run that has ended told all with its end.
+            guard let user = identities.owner(of: due), !blocks.safemode.isOn else {
+                reads.told(due)
+                continue
+            }
+            let teller = due == run ? caller : Caller(user: user, run: due)
+            // Nobody waits; a failure leaves the reads for the next record.
+            submit(TellReads(caller: teller)) { [reads] _ in reads.told(due) }
+        }
     }
 }
