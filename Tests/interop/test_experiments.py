@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -158,6 +159,77 @@ def test_a_killed_driver_is_followed_by_another_and_nothing_counts_twice(cluster
     journal = [json.loads(line) for line in cat(cluster, f"{after['path']}/journal.jsonl").splitlines()]
     ended = [record["ended"]["trial"] for record in journal if "ended" in record]
     assert sorted(ended) == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_driver_killed_again_and_again_decides_as_one_that_was_not(cluster, project):
+    seed = int(os.environ.get("HFS_TEST_SEED", random.randrange(1 << 30)))
+    print(f"rerun with HFS_TEST_SEED={seed}")
+    moments = random.Random(seed)
+    options = [*SPACE, "--trials", 12, "--parallel", 2, "--seed", 11]
+    program = [sys.executable, "-c", ECHO]
+    expected = run(cluster, project, *options, "--name", "calm", program=program)
+    start = command("run", "--metric", "score", *options, "--name", "killed", "--", *program, project=project)
+    again = command("resume", "killed-1", project=project)
+    kills = 0
+    while True:
+        exists = cluster.hfs("test", "-e", f"/Projects/{project}/Experiments/killed-1", user="alice").returncode == 0
+        driver = subprocess.Popen(again if exists else start, env=environment(cluster, "alice"), stderr=subprocess.PIPE, text=True)
+        try:
+            _, error = driver.communicate(timeout=moments.uniform(0.2, 1.6) if kills < 8 else 120)
+            assert driver.returncode == 0, error
+            break
+        except subprocess.TimeoutExpired:
+            assert kills < 8, "a driver that nobody killed did not end"
+            driver.kill()
+            driver.communicate()
+            kills += 1
+    after = show(cluster, project, "killed-1")
+    assert kills > 0 and after["state"] == "FINISHED" and after["ended"] == {"FINISHED": 12}
+    calm = trials(cluster, project, "calm-1")
+    assert [(t["parameters"], t["seed"], t["metric"]) for t in after["trials"]] == [
+        (t["parameters"], t["seed"], t["metric"]) for t in calm]
+    assert after["best"]["trial"] == expected["best"]["trial"]
+    for trial in after["trials"]:
+        record = json.loads(cat(cluster, f"{trial['path']}/attempt.json"))
+        assert record["attempt"] == trial["attempts"] and record["result"]["metric"] == trial["metric"]
+
+
+def test_what_a_lost_attempt_still_writes_is_refused(cluster, project, tmp_path):
+    """Its agent is killed; the program has left the process group and goes on with the attempt's token."""
+    late = (f"while [ ! -e {tmp_path}/go ]; do sleep 0.1; done; echo late | '{BINARY}' put - $HFS_EXPERIMENT/late "
+            f"2> {tmp_path}/error; echo $? > {tmp_path}/code")
+    program = (f"if [ $HFS_ATTEMPT = 1 ]; then '{BINARY}' touch $HFS_EXPERIMENT/early; setsid sh -c \"$LATE\" & "
+               f"touch {tmp_path}/started; sleep 1000; fi; echo hfs::metric score=$HFS_ATTEMPT")
+    agent = [BINARY, "agent", "--project", project]
+    first = subprocess.Popen(agent, env={**environment(cluster, "alice"), "LATE": late})
+    driver = subprocess.Popen(
+        command("run", "--json", "--metric", "score", *SPACE, "--trials", 1, "--detached", "--", "sh", "-c", program,
+                project=project), env=environment(cluster, "alice"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while not (tmp_path / "started").exists():
+        assert driver.poll() is None and time.monotonic() < deadline
+        time.sleep(0.05)
+    first.kill()
+    first.wait()
+    second = subprocess.Popen(agent, env=environment(cluster, "alice"))
+    try:
+        out, error = driver.communicate(timeout=120)
+        assert driver.returncode == 0, error
+        best = json.loads(out)["best"]
+        assert best["metric"] == 2 and best["attempts"] == 2 and "its agent is gone" in error + json.dumps(best) + cat(
+            cluster, f"/Projects/{project}/Experiments/experiment-1/journal.jsonl")
+        (tmp_path / "go").touch()
+        while not (tmp_path / "code").exists():
+            assert time.monotonic() < deadline + 120
+            time.sleep(0.05)
+        assert (tmp_path / "code").read_text() == "1\n"
+        assert "can't be found in cache" in (tmp_path / "error").read_text(), (tmp_path / "error").read_text()
+        names = cluster.hfs("ls", f"/Projects/{project}/Experiments/experiment-1", user="alice", check=0).text
+        assert "early" in names and "late" not in names
+    finally:
+        (tmp_path / "go").touch()
+        second.send_signal(signal.SIGTERM)
+        second.wait(timeout=60)
 
 
 def test_an_interrupted_driver_gives_its_trials_back(cluster, project, tmp_path):
