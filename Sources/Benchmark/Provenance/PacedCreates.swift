@@ -12,7 +12,7 @@ struct PacedCreates: Sendable {
 
     /// Blocks; gives how many mutations a second were reached.
     func run() throws(HFSError) -> Double {
-        let connection = try PipelinedConnection(host: target.host, port: target.port, user: target.user)
+        let connection = try PipelinedConnection(target)
         var workload = CreateFile(directory: base, prefix: "f", clientName: "hfs-bench-\(getpid())")
         let files = mutationsPerSecond * seconds / 2
         let startNs = Stopwatch.nowNs
