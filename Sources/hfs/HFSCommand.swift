@@ -10,8 +10,8 @@ struct HFSCommand: AsyncParsableCommand {
         discussion: """
             File commands talk to --uri, else $HFS_URI, else the cluster that 'hfs cluster start' runs on this machine, \
             else hdfs://127.0.0.1:8020; as --user, else the owner of the delegation token in \
-            $HADOOP_TOKEN_FILE_LOCATION, else $HFS_USER, else the user of this process. A path that does not \
-            begin with / lies in /user/<user>.
+            $HADOOP_TOKEN_FILE_LOCATION, else $HFS_USER, else $HADOOP_USER_NAME, else the user of this process. A path \
+            that does not begin with / lies in /user/<user>.
             """,
         version: "0.1.0",
         groupedSubcommands: [

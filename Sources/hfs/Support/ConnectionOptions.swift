@@ -10,19 +10,17 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The user to act as.", valueName: "name"))
     var user: String?
 
-    var resolvedURI: String {
-        if let uri { return uri }
+    var resolvedURI: String { uri ?? Self.standardURI }
+
+    /// Where commands connect to that no option tells.
+    static var standardURI: String {
         if let uri = Environment["HFS_URI"] { return uri }
         if let uri = ClusterDirectory.standard.recordedURI { return uri }
         return "hdfs://127.0.0.1:8020"
     }
 
-    var resolvedUser: String { user ?? Environment["HFS_USER"] ?? LocalUser.name }
-
-    /// As the user asked for; else with the token that this process was started with; else as the user of the process.
+    /// As the user asked for, else as the client library finds one.
     func connect() async throws(HFSError) -> HFSFileSystem {
-        var configuration = ClientConfiguration()
-        if user == nil { configuration.token = try ProcessToken.find(for: resolvedURI) }
-        return try await HFSFileSystem.connect(resolvedURI, user: resolvedUser, configuration: configuration)
+        try await HFSFileSystem.connect(resolvedURI, user: user)
     }
 }
