@@ -5,7 +5,10 @@ import Core
 /// `hfs count [-h] PATH...`
 struct CountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "count", abstract: "Count directories, files and bytes below paths.")
+        commandName: "count", abstract: "Count directories, files and bytes below paths.",
+        discussion: """
+            A total takes the right to read the path itself; it counts what lies in unreadable directories below, too.
+            """)
 
     struct Record: Encodable {
         let path: String
@@ -42,7 +45,10 @@ struct CountCommand: AsyncParsableCommand {
                 return
             }
             let rows = records.map {
-                [String($0.directories), String($0.files), Format.size($0.length, human: human), $0.path]
+                [
+                    String($0.directories), String($0.files), Format.size($0.length, human: human),
+                    session.console.name($0.path),
+                ]
             }
             for line in TextTable.lines(rows, alignedRight: [0, 1, 2]) { try session.console.line(line) }
         }

@@ -5,7 +5,10 @@ import Core
 /// `hfs du [-s] [-h] [PATH...]`
 struct DiskUsageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "du", abstract: "Show the bytes of files and directories, and what all their copies take.")
+        commandName: "du", abstract: "Show the bytes of files and directories, and what all their copies take.",
+        discussion: """
+            A total takes the right to read the path itself; it counts what lies in unreadable directories below, too.
+            """)
 
     struct Record: Encodable {
         let path: String
@@ -34,8 +37,11 @@ struct DiskUsageCommand: AsyncParsableCommand {
                         }
                     }
                     for part in parts {
-                        let summary = try await session.fileSystem.contentSummary(of: part)
-                        records.append(Record(path: part, length: summary.length, spaceConsumed: summary.spaceConsumed))
+                        try await session.attempt(part) {
+                            let summary = try await session.fileSystem.contentSummary(of: part)
+                            records.append(
+                                Record(path: part, length: summary.length, spaceConsumed: summary.spaceConsumed))
+                        }
                     }
                 }
             }
@@ -44,7 +50,11 @@ struct DiskUsageCommand: AsyncParsableCommand {
                 return
             }
             let rows = records.map {
-                [Format.size($0.length, human: human), Format.size($0.spaceConsumed, human: human), $0.path]
+
+                [
+                    Format.size($0.length, human: human), Format.size($0.spaceConsumed, human: human),
+                    session.console.name($0.path),
+                ]
             }
             for line in TextTable.lines(rows, alignedRight: [0, 1]) { try session.console.line(line) }
         }

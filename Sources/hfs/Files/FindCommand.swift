@@ -94,7 +94,7 @@ struct FindCommand: AsyncParsableCommand {
                         if command.json {
                             records.append(FileRecord(entry.path, status))
                         } else {
-                            try session.console.line(entry.path)
+                            try session.console.line(session.console.name(entry.path))
                         }
                     }
                 }

@@ -31,7 +31,7 @@ struct FindQueryRun: Sendable {
                         records.append(Self.record(entry))
                     } else {
                         let attributes = entry.attributes.map { "\t\($0.name)=\(Self.text($0.value))" }.joined()
-                        try session.console.line(entry.path + attributes)
+                        try session.console.line(session.console.name(entry.path) + attributes)
                     }
                 }
                 if !areAll {

@@ -36,7 +36,7 @@ struct ListCommand: AsyncParsableCommand {
                 try await session.attempt(directory.path) {
                     var batch: [RemoteTree.Entry] = []
                     if !command.json, paths.count > 1 || command.recursive {
-                        try session.console.line("\(needsGap ? "\n" : "")\(directory.path):")
+                        try session.console.line("\(needsGap ? "\n" : "")\(session.console.name(directory.path)):")
                         needsGap = true
                     }
                     for try await status in session.fileSystem.list(directory.path) {
@@ -64,14 +64,15 @@ struct ListCommand: AsyncParsableCommand {
             return
         }
         guard long else {
-            for entry in entries { try session.console.line(entry.relativePath) }
+            for entry in entries { try session.console.line(session.console.name(entry.relativePath)) }
             return
         }
         let rows = entries.map { entry -> [String] in
             let status = entry.status
             return [
                 status.modeText, status.isDirectory ? "-" : String(status.replication), status.owner, status.group,
-                Format.size(status.length, human: human), Format.time(status.modifiedMs), entry.relativePath,
+                Format.size(status.length, human: human), Format.time(status.modifiedMs),
+                session.console.name(entry.relativePath),
             ]
         }
         for line in TextTable.lines(rows, alignedRight: [1, 4]) { try session.console.line(line) }

@@ -22,7 +22,7 @@ struct StatCommand: AsyncParsableCommand {
                         records.append(FileRecord(path, status))
                         return
                     }
-                    for line in Self.lines(path, status) { try session.console.line(line) }
+                    for line in Self.lines(session.console.name(path), status) { try session.console.line(line) }
                 }
             }
             if json { try session.console.line(JSONOutput.text(records)) }

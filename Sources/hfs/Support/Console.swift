@@ -17,6 +17,7 @@ final class Console: Sendable {
     /// The command's name in complaints: `ls`.
     let command: String
     let isErrorTerminal = isatty(STDERR_FILENO) == 1
+    private let isOutputTerminal = isatty(STDOUT_FILENO) == 1
     private let state = Mutex(State())
 
     init(command: String) { self.command = command }
@@ -32,6 +33,9 @@ final class Console: Sendable {
         }
         if let full { try Self.write(full, to: STDOUT_FILENO) }
     }
+
+    /// A name as it is for a program that reads the output, quoted where it needs it for a person.
+    func name(_ text: String) -> String { isOutputTerminal ? ShellQuote.text(text) : text }
 
     func flush() throws {
         let rest = state.withLock { state in
