@@ -36,7 +36,9 @@ struct CopyCommand: AsyncParsableCommand {
                             throw Complaint(source, "Cannot be copied into itself")
                         }
                     }
-                    for entry in try await RemoteTree.walk(session.fileSystem, source, status) {
+                    for entry in try await RemoteTree.walk(
+                        session.fileSystem, source, status, onError: { try session.fail($0.subject, $0) })
+                    {
                         let path = entry.relativePath.isEmpty ? base : RemotePath.join(base, entry.relativePath)
                         entries.append((entry, path))
                     }
@@ -53,12 +55,13 @@ struct CopyCommand: AsyncParsableCommand {
         let progress = Progress(
             console: session.console, totalBytes: entries.reduce(0) { $0 + $1.entry.status.length })
         let uploader = Uploader(session: session, options: options, placement: placement, progress: progress)
+        var refused = RefusedDirectories()
         for (entry, target) in entries where entry.status.isDirectory {
-            try await session.attempt(target) {
+            try await refused.make(target, session) {
                 try await session.fileSystem.makeDirectory(target, mode: entry.status.mode)
             }
         }
-        let files = entries.filter { !$0.entry.status.isDirectory }
+        let files = entries.filter { !$0.entry.status.isDirectory && !refused.hasParent(of: $0.target) }
         try await forEach(files, atMost: options.jobs) { entry, target in
             try await session.attempt(target) {
                 let reader = try await session.fileSystem.open(entry.path)

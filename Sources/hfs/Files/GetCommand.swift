@@ -30,7 +30,9 @@ struct GetCommand: AsyncParsableCommand {
                         throw Complaint(source, target == "-" ? "Is a directory" : "Is a directory (-r copies it)")
                     }
                     let base = isInto ? "\(target)/\(RemotePath.name(source))" : target
-                    for entry in try await RemoteTree.walk(session.fileSystem, source, status) {
+                    for entry in try await RemoteTree.walk(
+                        session.fileSystem, source, status, onError: { try session.fail($0.subject, $0) })
+                    {
                         entries.append((entry, entry.relativePath.isEmpty ? base : "\(base)/\(entry.relativePath)"))
                     }
                 }
@@ -53,13 +55,14 @@ struct GetCommand: AsyncParsableCommand {
             }
             return
         }
+        var refused = RefusedDirectories()
         for (entry, target) in entries where entry.status.isDirectory {
-            try await session.attempt(target) {
+            try await refused.make(target, session) {
                 let mode = mode_t(entry.status.mode.bits & 0o777 | 0o700)
                 if mkdir(target, mode) != 0, errno != EEXIST { throw Complaint(errnoOf: target) }
             }
         }
-        let files = entries.filter { !$0.entry.status.isDirectory }
+        let files = entries.filter { !$0.entry.status.isDirectory && !refused.hasParent(of: $0.target) }
         try await forEach(files, atMost: options.jobs) { entry, target in
             try await session.attempt(entry.path) {
                 try await downloader.copy(entry.path, entry.status, toFile: target)

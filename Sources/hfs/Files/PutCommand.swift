@@ -71,12 +71,13 @@ struct PutCommand: AsyncParsableCommand {
         let progress = Progress(
             console: session.console, totalBytes: entries.reduce(0) { $0 + $1.entry.length })
         let uploader = Uploader(session: session, options: options, placement: placement, progress: progress)
+        var refused = RefusedDirectories()
         for (entry, target) in entries where entry.kind == .directory {
-            try await session.attempt(target) {
+            try await refused.make(target, session) {
                 try await session.fileSystem.makeDirectory(target, mode: FileMode(entry.mode | 0o700))
             }
         }
-        let files = entries.filter { $0.entry.kind != .directory }
+        let files = entries.filter { $0.entry.kind != .directory && !refused.hasParent(of: $0.target) }
         try await forEach(files, atMost: options.jobs) { entry, target in
             try await session.attempt(target) {
                 guard entry.kind == .file else { throw Complaint(entry.path, "Not a regular file") }

@@ -23,6 +23,10 @@ struct RemoveCommand: AsyncParsableCommand {
         try await Session.run("rm", connection) { session in
             var expanded: [String] = []
             for path in paths {
+                if [".", ".."].contains(RemotePath.name(path)) {
+                    try session.fail(path, Complaint(path, "A directory is not removed as . or .., name it"))
+                    continue
+                }
                 // With -f a pattern without a match is fine, so it must not be counted as a failure.
                 let isPattern = GlobPattern.isPattern(path)
                 expanded += force && !isPattern ? [try session.path(path)] : try await session.expand([path])

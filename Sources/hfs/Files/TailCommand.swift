@@ -6,11 +6,16 @@ import Core
 struct TailCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail",
-        abstract: "Show the last lines or bytes of a file, and with -f what is written to it from now on.")
+        abstract: "Show the last lines or bytes of a file, and with -f what is written to it from now on.",
+        discussion: """
+            With -f the path counts: a file that replaces the one that lay there is shown from its start, one that is gone \
+            is waited for; both are said on standard error.
+            """)
 
     @OptionGroup var connection: ConnectionOptions
-    @Option(name: .short, help: ArgumentHelp("Lines.", valueName: "count")) var n = 10
-    @Option(name: .short, help: ArgumentHelp("Bytes, instead of lines.", valueName: "count")) var c: Int?
+    @Option(name: .short, parsing: .unconditional, help: ArgumentHelp("Lines.", valueName: "count")) var n = 10
+    @Option(name: .short, parsing: .unconditional, help: ArgumentHelp("Bytes, instead of lines.", valueName: "count"))
+    var c: Int?
     @Flag(name: .short, help: "Go on until interrupted.") var follow = false
     @Argument(help: "A file.") var path: String
 
@@ -25,16 +30,15 @@ struct TailCommand: AsyncParsableCommand {
             let fileSystem = session.fileSystem
             let output = try LocalFile.standardOutput()
             try await session.attempt(operand) {
-                if try await fileSystem.status(of: path).isDirectory { throw Complaint(operand, "Is a directory") }
+                let status = try await fileSystem.status(of: path)
+                if status.isDirectory { throw Complaint(operand, "Is a directory") }
                 let reader = try await fileSystem.open(path)
                 do {
-                    var position = try await Self.start(reader, lines: lines, bytes: bytes)
-                    position = try await Self.copy(reader, from: position, to: output)
-                    while follow {
-                        try await Pause.beforeAskingAgain()
-                        try await reader.refresh()
-                        position = try await Self.copy(reader, from: position, to: output)
-                    }
+                    var follower = TailFollower(
+                        path, inode: status.inode, reader: reader,
+                        position: try await Self.start(reader, lines: lines, bytes: bytes), to: output, session)
+                    try await follower.copy()
+                    if follow { try await follower.follow() }
                 } catch {
                     await reader.close()
                     throw error
@@ -42,15 +46,6 @@ struct TailCommand: AsyncParsableCommand {
                 await reader.close()
             }
         }
-    }
-
-    private static func copy(_ reader: FileReader, from position: UInt64, to output: LocalFile) async throws -> UInt64 {
-        var position = position
-        for try await chunk in reader.chunks(from: position) {
-            try await output.write(chunk)
-            position += UInt64(chunk.count)
-        }
-        return position
     }
 
     /// Where the last `lines` lines begin, found by reading backwards.

@@ -11,7 +11,13 @@ final class Session: Sendable {
     let user: String
     /// The cluster that the command talks to.
     let uri: String
-    private let hasFailed = Mutex(false)
+    private let failures = Mutex(Failures())
+
+    private struct Failures {
+        var hasAny = false
+        /// Something in the home directory is missing or forbidden: perhaps there is no such directory.
+        var maybeNoHome = false
+    }
 
     private init(fileSystem: HFSFileSystem, console: Console, uri: String) {
         self.uri = uri
@@ -32,10 +38,10 @@ final class Session: Sendable {
         do {
             let failed = try await Interrupt.cancelling {
                 let fileSystem: HFSFileSystem
-                do {
+                do throws(HFSError) {
                     fileSystem = try await options.connect()
                 } catch {
-                    throw Complaint(error, about: uri)
+                    throw Self.complaint(error, uri)
                 }
                 do {
                     let copy = isCopy ? try await CopyRun.start(command, fileSystem, uri) : nil
@@ -46,7 +52,8 @@ final class Session: Sendable {
                         await copy?.end(error is CancellationError || Task.isCancelled ? .killed : .failed)
                         throw error
                     }
-                    let hasFailed = session.hasFailed.withLock { $0 }
+                    try await session.explainMissingHome()
+                    let hasFailed = session.failures.withLock { $0.hasAny }
                     await copy?.end(hasFailed ? .failed : .finished)
                     await fileSystem.close()
                     return hasFailed
@@ -72,6 +79,12 @@ final class Session: Sendable {
         }
     }
 
+    /// Why nobody could be reached.
+    static func complaint(_ error: HFSError, _ uri: String) -> Complaint {
+        guard error.code == .connectionLost else { return Complaint(error, about: uri) }
+        return Complaint(uri, "\(error) (is it a namenode's port? a cluster's own one is 8020 unless chosen)")
+    }
+
     /// Where relative paths start.
     var home: String { RemotePath.absolute("", user: user) }
 
@@ -88,27 +101,47 @@ final class Session: Sendable {
     }
 
     /// Runs `body` for one operand. What it throws is said and remembered, and the command goes on with the next one.
-    func attempt(_ operand: String, _ body: () async throws -> Void) async throws {
+    ///
+    /// - Returns: whether it went well.
+    @discardableResult
+    func attempt(_ operand: String, _ body: () async throws -> Void) async throws -> Bool {
         do {
             try await body()
+            return true
         } catch {
             try fail(operand, error)
+            return false
         }
     }
 
     /// Says that `operand` failed and remembers it. Cancellation and a closed output end the command instead.
     func fail(_ operand: String, _ error: any Error) throws {
         if error is CancellationError || error is Console.OutputClosed || Task.isCancelled { throw error }
-        if let error = error as? HFSError, error.code == .cancelled { throw error }
-        hasFailed.withLock { $0 = true }
+        let code = (error as? HFSError)?.code
+        if code == .cancelled { throw error }
+        let isAtHome = "\(RemotePath.absolute(operand, user: user))/".hasPrefix("\(home)/")
+        failures.withLock { failures in
+            failures.hasAny = true
+            if isAtHome, code == .fileNotFound || code == .accessDenied { failures.maybeNoHome = true }
+        }
         console.complain(Complaint(error, about: operand))
     }
 
+    /// Whoever has just come has no home directory, and all relative paths fail for that.
+    private func explainMissingHome() async throws {
+        guard failures.withLock({ $0.maybeNoHome }), try await statusIfExists(home) == nil else { return }
+        console.complain(
+            Complaint(
+                home,
+                "There is no home directory (a superuser makes it: hfs mkdir -p \(home) && hfs chown \(user) \(home))"))
+    }
+
     /// The status of `path`; nil when there is nothing.
-    func statusIfExists(_ path: String) async throws -> FileStatus? {
-        do {
+    func statusIfExists(_ path: String) async throws(HFSError) -> FileStatus? {
+        do throws(HFSError) {
             return try await fileSystem.status(of: path)
-        } catch let error where error.code == .fileNotFound {
+        } catch {
+            guard error.code == .fileNotFound else { throw error }
             return nil
         }
     }

@@ -10,10 +10,13 @@ enum RemoteTree {
         let status: FileStatus
     }
 
-    static func walk(_ fileSystem: HFSFileSystem, _ path: String, _ status: FileStatus) async throws -> [Entry] {
+    /// `path` and everything below it. A directory that cannot be listed is among them, and goes to `onError`.
+    static func walk(
+        _ fileSystem: HFSFileSystem, _ path: String, _ status: FileStatus, onError: (Complaint) throws -> Void
+    ) async throws -> [Entry] {
         var result: [Entry] = []
         let start = Entry(path: path, relativePath: "", status: status)
-        try await visit(fileSystem, start, onError: { throw $0 }) { result.append($0) }
+        try await visit(fileSystem, start, onError: onError) { result.append($0) }
         return result
     }
 

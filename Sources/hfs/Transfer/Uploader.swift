@@ -70,7 +70,7 @@ struct Uploader: Sendable {
                 CreateOptions(
                     overwrites: false, createsParents: false, mode: mode, allowsInline: !placement.noInline))
         } catch {
-            throw Complaint(error, about: target)
+            throw try await Self.failure(error, temporary, target, session)
         }
         do {
             try await fill(writer)
@@ -87,6 +87,18 @@ struct Uploader: Sendable {
             }.value
             throw error is Complaint || error is CancellationError ? error : Complaint(error, about: target)
         }
+    }
+
+    /// Why `target` could not be begun, without the name that only we know. HDFS answers for a missing directory that there
+    /// is no right to make it, where there is none.
+    private static func failure(
+        _ error: HFSError, _ temporary: String, _ target: String, _ session: Session
+    ) async throws(HFSError) -> HFSError {
+        if error.code == .accessDenied, try await session.statusIfExists(RemotePath.parent(target)) == nil {
+            return HFSError(.fileNotFound, error.message)
+        }
+        return HFSError(
+            error.code, error.message.replacing(temporary, with: target), subject: error.subject, cause: error.cause)
     }
 
     /// A name beside `target` that no other writer has.
