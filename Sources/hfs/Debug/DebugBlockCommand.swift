@@ -14,7 +14,7 @@ struct DebugBlockCommand: AsyncParsableCommand {
         // Logs and messages write the generation stamp behind the number.
         let operand = block.split(separator: "_").prefix(block.hasPrefix("blk_") ? 2 : 1).joined(separator: "_")
         let (directory, json) = (files.directory, json)
-        try await NamenodeFilesOptions.run("debug block") { console in
+        try await files.run("debug block") { console in
             do {
                 let report = try NamespaceInspector(directory: directory).block(operand)
                 try console.line(json ? JSONOutput.text(report) : report.text)

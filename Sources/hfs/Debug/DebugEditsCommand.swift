@@ -15,7 +15,7 @@ struct DebugEditsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (directory, from, to, showsRows) = ("\(files.directory)/edits", from, to, rows)
-        try await NamenodeFilesOptions.run("debug edits") { console in
+        try await files.run("debug edits") { console in
             let inspector = EditsInspector(directory: directory)
             for segment in try inspector.segments() {
                 let cluster = segment.clusterID ?? "damaged or empty header"

@@ -12,7 +12,7 @@ struct DebugInodeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (directory, operand, json) = (files.directory, inode, json)
-        try await NamenodeFilesOptions.run("debug inode") { console in
+        try await files.run("debug inode") { console in
             do {
                 let report = try NamespaceInspector(directory: directory).inode(operand)
                 try console.line(json ? JSONOutput.text(report) : report.text)

@@ -11,13 +11,18 @@ struct DebugShardCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Show the rows of one table: dentry, locator, block...", valueName: "table"))
     var rows: String?
 
-    func run() async throws {
-        let table = rows.map { name in Table.allCases.first { "\($0)" == name } }
-        if case .some(nil) = table {
-            throw ValidationError("tables: \(Table.allCases.map { "\($0)" }.joined(separator: " "))")
+    private static let tables = Dictionary(uniqueKeysWithValues: Table.allCases.map { ("\($0)", $0) })
+
+    func validate() throws {
+        if let rows, Self.tables[rows] == nil {
+            throw ValidationError(
+                "'\(rows)' is no table; there are \(Self.tables.keys.sorted().joined(separator: ", "))")
         }
-        let (files, shown) = (files, table ?? nil)
-        try await NamenodeFilesOptions.run("debug shard") { console in
+    }
+
+    func run() async throws {
+        let (files, shown) = (files, rows.flatMap { Self.tables[$0] })
+        try await files.run("debug shard") { console in
             var damaged = 0
             for shard in try files.shards() {
                 let identity = try shard.identity().map { "\($0.key)=\($0.value)" }.joined(separator: " ")

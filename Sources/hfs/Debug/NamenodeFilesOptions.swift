@@ -30,10 +30,16 @@ struct NamenodeFilesOptions: ParsableArguments {
         return inspectors
     }
 
-    /// Runs `body` on a thread of its own; what it throws is said, with exit code 1.
-    static func run(_ command: String, _ body: @escaping @Sendable (Console) throws -> Void) async throws {
+    /// Runs `body` on a thread of its own; what it throws is said, with exit code 1, and so is that there are no files.
+    func run(_ command: String, _ body: @escaping @Sendable (Console) throws -> Void) async throws {
         let console = Console(command: command)
         do {
+            guard access(directory, F_OK) == 0 else {
+                throw Complaint(
+                    directory,
+                    "\(Complaint(errnoOf: "").reason) (--dir or $HFS_CLUSTER_DIR names a cluster's directory, --data a namenode's)"
+                )
+            }
             try await Blocking.run { try body(console) }
             try console.flush()
         } catch is Console.OutputClosed {

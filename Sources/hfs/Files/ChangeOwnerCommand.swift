@@ -12,11 +12,16 @@ struct ChangeOwnerCommand: AsyncParsableCommand {
     @Argument(help: "The new owner, group, or both.") var ownership: String
     @Argument(help: "Paths.") var paths: [String]
 
+    func validate() throws {
+        let parts = ownership.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count <= 2 else { throw ValidationError("'\(ownership)' is not owner, owner:group or :group") }
+        if parts.allSatisfy(\.isEmpty) { throw ValidationError("name an owner, a group, or both") }
+    }
+
     func run() async throws {
-        let parts = ownership.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let parts = ownership.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         let owner = parts[0].isEmpty ? nil : parts[0]
         let group = parts.count > 1 && !parts[1].isEmpty ? parts[1] : nil
-        guard owner != nil || group != nil else { throw ValidationError("name an owner, a group, or both") }
         let (paths, recursive) = (paths, recursive)
         try await Session.run("chown", connection) { session in
             try await session.forEachEntry(paths, recursive: recursive) { entry in

@@ -8,8 +8,9 @@ struct HeadCommand: AsyncParsableCommand {
         commandName: "head", abstract: "Show the first lines or bytes of files.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Option(name: .short, help: ArgumentHelp("Lines.", valueName: "count")) var n = 10
-    @Option(name: .short, help: ArgumentHelp("Bytes, instead of lines.", valueName: "count")) var c: Int?
+    @Option(name: .short, parsing: .unconditional, help: ArgumentHelp("Lines.", valueName: "count")) var n = 10
+    @Option(name: .short, parsing: .unconditional, help: ArgumentHelp("Bytes, instead of lines.", valueName: "count"))
+    var c: Int?
     @Argument(help: "Files.") var paths: [String]
 
     func validate() throws {

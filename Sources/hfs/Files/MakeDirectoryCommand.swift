@@ -11,12 +11,12 @@ struct MakeDirectoryCommand: AsyncParsableCommand {
     @Option(name: .short, help: ArgumentHelp("Permissions, octal.", valueName: "mode")) var mode: String?
     @Argument(help: "Directories.") var paths: [String]
 
+    func validate() throws {
+        if let mode, ModeChange(mode) == nil { throw ValidationError("'\(mode)' is not a mode") }
+    }
+
     func run() async throws {
-        var bits: FileMode?
-        if let mode {
-            guard let change = ModeChange(mode) else { throw ValidationError("'\(mode)' is not a mode") }
-            bits = change.applied(to: .directoryDefault, isDirectory: true)
-        }
+        let bits = mode.flatMap { ModeChange($0)?.applied(to: .directoryDefault, isDirectory: true) }
         let (paths, parents, mode) = (paths, parents, bits)
         try await Session.run("mkdir", connection) { session in
             for operand in paths {
