@@ -80,8 +80,16 @@ final class RPCClientHandler: ChannelInboundHandler {
             guard let frame = try RPCFraming.nextFrame(from: &input, bytesMax: frameBytesMax) else { return nil }
             return try RPCResponseFrame(decoding: frame)
         } catch {
+            guard !isHTTP else {
+                throw HFSError(.connectionLost, "An HTTP server answers here: this is not the port for calls")
+            }
             throw HFSError(.connectionLost, "The server's answer cannot be read", cause: error.description)
         }
+    }
+
+    /// Whether the frame that cannot be read is an HTTP server's `400 Bad Request`.
+    private var isHTTP: Bool {
+        input.getBytes(at: input.readerIndex, length: 4).map { $0.elementsEqual("HTTP".utf8) } ?? false
     }
 
     private func deliver() {

@@ -31,7 +31,7 @@ struct ClusterDirectory: Sendable {
             do {
                 try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             } catch {
-                throw Complaint(directory, "cannot be made: \(error)")
+                throw Complaint(directory, "Cannot be made: \(Complaint(error, about: "").reason)")
             }
         }
     }
@@ -44,7 +44,7 @@ struct ClusterDirectory: Sendable {
         do {
             return try JSONDecoder().decode(ClusterRecord.self, from: Data(contentsOf: URL(filePath: recordFile)))
         } catch {
-            throw Complaint(recordFile, "is damaged: \(error)")
+            throw Complaint(recordFile, "is damaged: \(Complaint(error, about: "").reason)")
         }
     }
 
@@ -55,7 +55,7 @@ struct ClusterDirectory: Sendable {
         do {
             try Data(JSONOutput.text(value).utf8 + [10]).write(to: URL(filePath: file), options: .atomic)
         } catch {
-            throw Complaint(file, "cannot be written: \(error)")
+            throw Complaint(file, "Cannot be written: \(Complaint(error, about: "").reason)")
         }
     }
 

@@ -27,6 +27,7 @@ struct ClusterStartCommand: AsyncParsableCommand {
         if let datanodes, !(1...Self.datanodesMax ~= datanodes) {
             throw ValidationError("--datanodes takes 1 to \(Self.datanodesMax)")
         }
+        if timeout < 1 { throw ValidationError("--timeout is at least 1") }
         if let port, port != 0, !(1024..<32_768 ~= port) { throw ValidationError("--port takes 1024 to 32767, or 0") }
     }
 
@@ -55,6 +56,9 @@ struct ClusterStartCommand: AsyncParsableCommand {
                             : "The cluster in \(report.directory) is ready at \(report.uri); started \(started.joined(separator: ", "))"
                 )
                 for line in report.lines { try console.line(line) }
+                if ConnectionOptions.standardURI != report.uri {
+                    try console.line("For hfs commands to find it:\n  export HFS_URI=\(report.uri)")
+                }
             }
             try console.flush()
         } catch let interrupted as Interrupt.Interrupted {

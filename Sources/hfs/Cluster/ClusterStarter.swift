@@ -53,7 +53,13 @@ final class ClusterStarter: Sendable {
     private func prepare(datanodes: Int?, port: UInt16?) throws -> ClusterRecord {
         let existing = try directory.record()
         if let existing, let port, port != 0, port != existing.rpcPort {
-            throw Complaint(directory.root, "holds a cluster at \(existing.uri); its port cannot be changed")
+            throw Complaint(directory.root, "Holds a cluster at \(existing.uri); its port cannot be changed")
+        }
+        if let existing, let datanodes, datanodes < existing.datanodes.count {
+            throw Complaint(
+                directory.root,
+                "Holds a cluster of \(existing.datanodes.count) datanodes, which may hold the only copies of something; "
+                    + "it cannot be made smaller")
         }
         var record: ClusterRecord
         if let existing {

@@ -31,11 +31,11 @@ struct MoveCommand: AsyncParsableCommand {
                     if final == source || final.hasPrefix(source + "/") {
                         throw Complaint(source, "Cannot be moved to \(final), itself or below itself")
                     }
-                    do {
+                    do throws(HFSError) {
                         try await session.fileSystem.rename(source, to: final, overwriting: force)
                     } catch {
-                        // The source is there: the error is about the target.
-                        throw Complaint(error, about: final)
+                        // The source is there: but for permissions the error is about the target.
+                        throw Complaint(error, about: error.code == .accessDenied ? "\(source) to \(final)" : final)
                     }
                 }
             }

@@ -13,8 +13,13 @@ struct RunEndCommand: AsyncParsableCommand {
     func run() async throws {
         let id = id
         try await Session.run("run end", connection) { session in
-            let run = try await session.fileSystem.endRun(try RunText.id(id), .killed)
-            try session.console.line("\(run.id)  \(run.state)")
+            let runID = try RunText.id(id)
+            do {
+                let run = try await session.fileSystem.endRun(runID, .killed)
+                try session.console.line("\(run.id)  \(run.state)")
+            } catch let error as HFSError {
+                throw error.code == .fileNotFound ? Complaint(id, "No such run") : Complaint(error, about: id)
+            }
         }
     }
 }

@@ -45,7 +45,12 @@ struct RunStartCommand: AsyncParsableCommand {
 
     private func start(_ console: Console) async throws -> Int32 {
         let arguments = shell ? [Environment["SHELL"] ?? "/bin/sh"] : command
-        let fileSystem = try await connection.connect()
+        let fileSystem: HFSFileSystem
+        do throws(HFSError) {
+            fileSystem = try await connection.connect()
+        } catch {
+            throw Session.complaint(error, connection.resolvedURI)
+        }
         var request = HFSFileSystem.RunRequest(
             name: name ?? String(arguments[0].split(separator: "/").last ?? "run"))
         request.project = project ?? ""
@@ -53,7 +58,14 @@ struct RunStartCommand: AsyncParsableCommand {
         request.kind = kind
         request.command = RunText.command(arguments)
         request.host = HostName.current
-        let started = try await fileSystem.startRun(request)
+        let started: HFSFileSystem.StartedRun
+        do throws(HFSError) {
+            started = try await fileSystem.startRun(request)
+        } catch {
+            // Of all that a run's start names only its parent must be there.
+            if error.code == .fileNotFound, let parent { throw Complaint(parent, "No such run") }
+            throw error
+        }
         SignalRelay.begin()
         let ending: ChildProgram.Ending
         do {

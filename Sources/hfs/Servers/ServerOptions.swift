@@ -68,7 +68,7 @@ struct ServerOptions: ParsableArguments {
             "'\(Self.path(context))' has the wrong type: \(context.debugDescription)"
         case DecodingError.dataCorrupted(let context):
             "\(Self.path(context).isEmpty ? "not JSON" : "'\(Self.path(context))'"): \(context.debugDescription)"
-        default: "\(error)"
+        default: Complaint(error, about: "").reason
         }
     }
 
