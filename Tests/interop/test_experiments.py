@@ -166,7 +166,8 @@ def test_a_driver_killed_again_and_again_decides_as_one_that_was_not(cluster, pr
     print(f"rerun with HFS_TEST_SEED={seed}")
     moments = random.Random(seed)
     options = [*SPACE, "--trials", 12, "--parallel", 2, "--seed", 11]
-    program = [sys.executable, "-c", ECHO]
+    # Longer in all than the longest life of a driver, so that one at least is killed.
+    program = [sys.executable, "-c", "import time; time.sleep(0.25); " + ECHO]
     expected = run(cluster, project, *options, "--name", "calm", program=program)
     start = command("run", "--metric", "score", *options, "--name", "killed", "--", *program, project=project)
     again = command("resume", "killed-1", project=project)
@@ -175,7 +176,7 @@ def test_a_driver_killed_again_and_again_decides_as_one_that_was_not(cluster, pr
         exists = cluster.hfs("test", "-e", f"/Projects/{project}/Experiments/killed-1", user="alice").returncode == 0
         driver = subprocess.Popen(again if exists else start, env=environment(cluster, "alice"), stderr=subprocess.PIPE, text=True)
         try:
-            _, error = driver.communicate(timeout=moments.uniform(0.2, 1.6) if kills < 8 else 120)
+            _, error = driver.communicate(timeout=moments.uniform(0.2, 1.2) if kills < 8 else 120)
             assert driver.returncode == 0, error
             break
         except subprocess.TimeoutExpired:

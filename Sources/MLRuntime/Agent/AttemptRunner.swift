@@ -68,26 +68,24 @@ final class AttemptRunner: Sendable {
         try await fileSystem.makeDirectory(directory)
         try await fetchCheckpoint()
         var metrics = MetricLog(directory, on: fileSystem)
+        var log = OutputLog("\(directory)/output.log", on: fileSystem)
         var result: TrialResult
         do throws(HFSError) {
-            let ending = try await execute(&metrics)
-            result = try await collect(ending, &metrics)
+            let ending = try await execute(&metrics, &log)
+            result = try await collect(ending, metrics)
         } catch {
             if error.code == .invalidToken || error.code == .leaseExpired { throw error }
             result = TrialResult(.failed, step: metrics.lastStep, reason: error.description)
         }
         let endedMs = clock.nowMs
-        let host = ProcessIdentity.current.host
+        let isSuccess = result.state == .finished || result.state == .stopped
         let events = metrics.events(
-            order, group: "trial \(order.trial)", startedMs: startedMs, endedMs: endedMs,
-            isSuccess: result.state == .finished || result.state == .stopped)
-        let name = EventFile.name(timeMs: startedMs, host: host, suffix: "\(order.trial).\(attempt)")
-        try await fileSystem.write(events, to: "\(directory)/\(name)")
+            order, group: "trial \(order.trial)", startedMs: startedMs, endedMs: endedMs, isSuccess: isSuccess)
         let record = AttemptRecord(
             trial: order.trial, attempt: attempt, agent: agent, run: "\(run)", parameters: order.suggestion.parameters,
             seed: order.seed, startedMs: startedMs, endedMs: endedMs, metrics: metrics.last, result: result)
-        try await fileSystem.write(try CanonicalJSON.bytes(record), to: "\(directory)/attempt.json")
-        if result.state == .finished || result.state == .stopped {
+        try await seal(metrics, log, events: events, try CanonicalJSON.bytes(record), startedMs: startedMs)
+        if isSuccess {
             // The step by which the attempt becomes the trial's: refused when another one has.
             try await fileSystem.rename(directory, to: paths.result(order.trial))
             await describe(result)
@@ -97,7 +95,32 @@ final class AttemptRunner: Sendable {
 
     // MARK: Parts
 
-    private func execute(_ metrics: inout MetricLog) async throws(HFSError) -> ProgramEnding {
+    /// Ends the files of the attempt, at once: each takes a round to the datanodes and back.
+    private func seal(
+        _ metrics: MetricLog, _ log: OutputLog, events: [UInt8], _ record: [UInt8], startedMs: Int64
+    ) async throws(HFSError) {
+        let name = EventFile.name(
+            timeMs: startedMs, host: ProcessIdentity.current.host, suffix: "\(order.trial).\(attempt)")
+        async let logFailure = log.closingFailure()
+        async let metricsFailure = metrics.closingFailure()
+        async let eventsFailure = writingFailure(events, name)
+        async let recordFailure = writingFailure(record, "attempt.json")
+        for failure in await [logFailure, metricsFailure, eventsFailure, recordFailure] {
+            if let failure { throw failure }
+        }
+    }
+
+    /// Writes a file of the attempt; what kept it from being written.
+    private func writingFailure(_ bytes: [UInt8], _ name: String) async -> HFSError? {
+        do throws(HFSError) {
+            try await fileSystem.write(bytes, to: "\(directory)/\(name)")
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func execute(_ metrics: inout MetricLog, _ log: inout OutputLog) async throws(HFSError) -> ProgramEnding {
         let program = try executor.start(
             ProgramRequest(
                 arguments: settings.command, environment: environment, directory: settings.directory))
@@ -111,7 +134,7 @@ final class AttemptRunner: Sendable {
             if let process = program.process {
                 try await fileSystem.setAttribute(TrialAttribute.process, "\(process)", of: directory)
             }
-            return try await follow(program, &metrics)
+            return try await follow(program, &metrics, &log)
         } catch {
             // Whatever kept its output from being written: it must not go on alone.
             program.stop(graceMs: 0)
@@ -122,9 +145,8 @@ final class AttemptRunner: Sendable {
 
     /// Takes a program's output until its end.
     private func follow(
-        _ program: any RunningProgram, _ metrics: inout MetricLog
+        _ program: any RunningProgram, _ metrics: inout MetricLog, _ log: inout OutputLog
     ) async throws(HFSError) -> ProgramEnding {
-        var log = OutputLog("\(directory)/output.log", on: fileSystem)
         var splitter = LineSplitter()
         var flushedMs = clock.monotonicMs
         while true {
@@ -138,8 +160,6 @@ final class AttemptRunner: Sendable {
                 try await metrics.flush()
             case .ended(let ending):
                 if let line = splitter.finish() { try await take(line, &metrics) }
-                try await log.close()
-                try await metrics.close()
                 return ending
             }
         }
@@ -150,7 +170,7 @@ final class AttemptRunner: Sendable {
     }
 
     /// The result of a program that has ended, with its files kept.
-    private func collect(_ ending: ProgramEnding, _ metrics: inout MetricLog) async throws(HFSError) -> TrialResult {
+    private func collect(_ ending: ProgramEnding, _ metrics: MetricLog) async throws(HFSError) -> TrialResult {
         let cause = state.withLock { $0.cause }
         let outputs = try ProgramOutputs(folder.outputs)
         if let bytes = outputs.bytes { try await fileSystem.write(bytes, to: "\(directory)/outputs.json") }

@@ -2,7 +2,7 @@ import Client
 import Core
 
 /// What a trial reports: `metrics.jsonl`, a line a report, opened with the first one, and the event file made of it at the end.
-struct MetricLog {
+struct MetricLog: Sendable {
     /// One report.
     struct Report: Hashable, Sendable, Codable {
         var step: Int
@@ -45,7 +45,15 @@ struct MetricLog {
         try await writer?.hflush()
     }
 
-    func close() async throws(HFSError) { try await writer?.close() }
+    /// Ends the file; what kept it from being ended.
+    func closingFailure() async -> HFSError? {
+        do throws(HFSError) {
+            try await writer?.close()
+            return nil
+        } catch {
+            return error
+        }
+    }
 
     /// The event file of the trial, whole.
     func events(_ order: QueuedTrial, group: String, startedMs: Int64, endedMs: Int64, isSuccess: Bool) -> [UInt8] {

@@ -2,7 +2,7 @@ import Client
 import Core
 
 /// `output.log`: what a program writes to its standard output and error, opened with the first byte.
-struct OutputLog {
+struct OutputLog: Sendable {
     private let path: String
     private let fileSystem: HFSFileSystem
     private var writer: FileWriter?
@@ -26,5 +26,13 @@ struct OutputLog {
         try await writer?.hflush()
     }
 
-    func close() async throws(HFSError) { try await writer?.close() }
+    /// Ends the file; what kept it from being ended.
+    func closingFailure() async -> HFSError? {
+        do throws(HFSError) {
+            try await writer?.close()
+            return nil
+        } catch {
+            return error
+        }
+    }
 }
