@@ -27,14 +27,18 @@ def environment(cluster, user):
     return {**os.environ, "HFS_URI": cluster.uri, "HFS_USER": user}
 
 
-@pytest.fixture
-def project(cluster, request):
-    """A project of alice's for one test alone."""
+def made_project(cluster, request):
     name = "".join(c if c.isalnum() else "_" for c in request.node.name)[:80]
     cluster.hfs("rm", "-r", "-f", f"/Projects/{name}", check=0)
     cluster.hfs("mkdir", "-p", f"/Projects/{name}", check=0)
     cluster.hfs("chown", "alice", f"/Projects/{name}", check=0)
     return name
+
+
+@pytest.fixture
+def project(cluster, request):
+    """A project of alice's for one test alone."""
+    return made_project(cluster, request)
 
 
 def run(cluster, project, *options, program, timeout=240):
@@ -231,6 +235,25 @@ def test_what_a_lost_attempt_still_writes_is_refused(cluster, project, tmp_path)
         (tmp_path / "go").touch()
         second.send_signal(signal.SIGTERM)
         second.wait(timeout=60)
+
+
+def test_a_killed_namenode_costs_no_trial(fresh_cluster, request, tmp_path):
+    project = made_project(fresh_cluster, request)
+    program = f"echo $HFS_TRIAL $HFS_ATTEMPT >> {tmp_path}/log; sleep 0.5; echo hfs::metric score=$HFS_TRIAL"
+    driver = subprocess.Popen(
+        command("run", "--json", "--metric", "score", *SPACE, "--trials", 8, "--parallel", 2, "--", "sh", "-c", program,
+                project=project), env=environment(fresh_cluster, "alice"), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True)
+    deadline = time.monotonic() + 120
+    while not (tmp_path / "log").exists() or len((tmp_path / "log").read_text().splitlines()) < 3:
+        assert driver.poll() is None and time.monotonic() < deadline
+        time.sleep(0.05)
+    fresh_cluster.kill("namenode")
+    fresh_cluster.start()
+    out, error = driver.communicate(timeout=200)
+    assert driver.returncode == 0, error
+    assert json.loads(out)["ended"] == {"FINISHED": 8}
+    assert sorted((tmp_path / "log").read_text().splitlines()) == [f"{trial} 1" for trial in range(8)]
 
 
 def test_an_interrupted_driver_gives_its_trials_back(cluster, project, tmp_path):
