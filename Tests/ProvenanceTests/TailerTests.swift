@@ -11,19 +11,20 @@ import Testing
 struct TailerTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    /// One life of a tailer: opens what there is, takes what the feed has, ends.
+    /// One life of a tailer: opens what there is, takes what the feed has, stores a snapshot at least, ends.
     private func live(
-        _ path: String, _ feed: FakeFeed, _ snapshots: FolderSnapshots, events: Int
+        _ path: String, _ feed: FakeFeed, _ snapshots: FolderSnapshots, events: Int, stores: Bool = true
     ) async throws -> StoredTables {
         let store = try await GraphOpener(path: path, feed: feed, snapshots: snapshots, logger: Self.logger).open()
         var policy = SnapshotPolicy()
         policy.events = events
+        let before = snapshots.stored
         let tailer = Tailer(store: store, feed: feed, snapshots: snapshots, policy: policy, logger: Self.logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await tailer.run() }
             #expect(try await tailer.catchUp())
+            if stores { await snapshots.store(after: before) }
             group.cancelAll()
-            feed.wake()
             try await group.waitForAll()
             let tables = try await StoredTables(store)
             try await store.close()
@@ -56,7 +57,7 @@ struct TailerTests {
             #expect(feed.held == snapshots.stored, "the log is kept from the newest snapshot on")
         }
         // The first host comes back with its old file, whose next events are gone.
-        let old = try await live(folder.file("host-0/graph.db"), feed, snapshots, events: 50)
+        let old = try await live(folder.file("host-0/graph.db"), feed, snapshots, events: 50, stores: false)
         #expect(try old == expected(entries[...]))
         #expect(FileManager.default.fileExists(atPath: folder.file("host-0/graph.db.outdated")))
     }

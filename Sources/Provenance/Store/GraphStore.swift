@@ -107,14 +107,19 @@ package final class GraphStore: Sendable {
         }
     }
 
-    /// Writes the graph as it is into a new file at `target`; gives the first record that is not in it.
+    /// Writes the graph as it is into a new file at `target`; gives the first record that is not in it. Batches are taken
+    /// meanwhile.
     package func copy(to target: String) async throws(HFSError) -> LSN {
         do {
-            return try await pool.writeWithoutTransaction { database in
+            return try await pool.unsafeRead { database in
                 if FileManager.default.fileExists(atPath: target) { try FileManager.default.removeItem(atPath: target) }
-                // Between the two nothing is written: this is the writing connection.
                 try database.execute(sql: "VACUUM INTO ?", arguments: [target])
-                return try Self.position(database).next
+                // Of the copy: the graph may be further by now.
+                var configuration = Configuration()
+                configuration.readonly = true
+                return try DatabaseQueue(path: target, configuration: configuration).read { copy in
+                    try Self.position(copy).next
+                }
             }
         } catch {
             throw Self.error(error)

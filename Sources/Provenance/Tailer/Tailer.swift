@@ -12,7 +12,7 @@ package final class Tailer: Sendable {
 
     private let store: GraphStore
     private let feed: any FeedReading
-    private let snapshots: (any GraphSnapshots)?
+    private let keeper: SnapshotKeeper?
     private let policy: SnapshotPolicy
     private let figures: TailerFigures
     private let clock: any HFSClock
@@ -26,15 +26,25 @@ package final class Tailer: Sendable {
     ) {
         self.store = store
         self.feed = feed
-        self.snapshots = snapshots
+        keeper = snapshots.map {
+            SnapshotKeeper(store: store, snapshots: $0, feed: feed, figures: figures, clock: clock, logger: logger)
+        }
         self.policy = policy
         self.figures = figures
         self.clock = clock
         self.logger = logger
     }
 
-    /// Follows until the task is cancelled. What fails is tried again.
+    /// Follows, and has snapshots stored, until the task is cancelled. What fails is tried again.
     package func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            if let keeper { group.addTask { await keeper.run() } }
+            await follow()
+            group.cancelAll()
+        }
+    }
+
+    private func follow() async {
         var pauseMs: Int64 = 100
         // The first page after a failure comes at once: it tells how far behind the graph is.
         var waitMs: UInt32 = 0
@@ -94,11 +104,8 @@ package final class Tailer: Sendable {
         let count = try await store.take(entries, next: page.nextLSN)
         figures.took(entries, next: page.nextLSN, published: page.publishedLSN)
         progress.advance(to: page.nextLSN)
-        guard let snapshots, due.isDue(after: count, nowMs: clock.monotonicMs) else { return }
-        let stored = try await snapshots.store(store)
-        try await feed.hold(from: stored)
-        figures.storedSnapshot()
+        guard due.isDue(after: count, nowMs: clock.monotonicMs) else { return }
         due = SnapshotDue(policy, nowMs: clock.monotonicMs)
-        logger.info("tailer-snapshot", metadata: ["nextLSN": "\(stored)"])
+        keeper?.ask()
     }
 }

@@ -26,18 +26,20 @@ final class FakeFeed: FeedReading {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Ends all waits, as a broken connection would.
-    func wake() { append([]) }
-
     func page(from lsn: LSN?, waitMs: UInt32) async throws(HFSError) -> EventPage {
         if let page = try available(from: lsn), waitMs == 0 || !page.entries.isEmpty { return page }
-        await withCheckedContinuation { continuation in
-            let isNews = state.withLock { state in
-                if let lsn, let last = state.entries.last, last.lsn >= lsn { return true }
-                state.waiters.append(continuation)
-                return false
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let goesOn = state.withLock { state in
+                    if Task.isCancelled { return true }
+                    if let lsn, let last = state.entries.last, last.lsn >= lsn { return true }
+                    state.waiters.append(continuation)
+                    return false
+                }
+                if goesOn { continuation.resume() }
             }
-            if isNews { continuation.resume() }
+        } onCancel: {
+            append([])
         }
         guard let page = try available(from: lsn) else { throw HFSError(.connectionLost, "The feed ended") }
         return page

@@ -7,11 +7,28 @@ import Synchronization
 /// Snapshots in a local folder: the newest one.
 final class FolderSnapshots: GraphSnapshots {
     private let path: String
-    private let newest = Mutex<LSN?>(nil)
+    private let state = Mutex(State())
+
+    private struct State {
+        var newest: LSN?
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
 
     init(_ path: String) { self.path = path }
 
-    var stored: LSN? { newest.withLock { $0 } }
+    var stored: LSN? { state.withLock { $0.newest } }
+
+    /// Returns once there is another snapshot than `old`.
+    func store(after old: LSN?) async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.newest != old { return true }
+                state.waiters.append(continuation)
+                return false
+            }
+            if isThere { continuation.resume() }
+        }
+    }
 
     func store(_ store: GraphStore) async throws(HFSError) -> LSN {
         // A snapshot that is cut short leaves the one before as it was.
@@ -22,7 +39,12 @@ final class FolderSnapshots: GraphSnapshots {
         } catch {
             throw HFSError(.io, "\(error)")
         }
-        newest.withLock { $0 = next }
+        let waiters = state.withLock { state in
+            state.newest = next
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
         return next
     }
 
