@@ -165,7 +165,12 @@ struct RPCClientTests {
         try await RunningServer.run { (running: RunningServer) async throws -> Void in
             let client = running.client { $0.pingIntervalMs = 20 }
             async let held = client.call("never", body: RawBody(bytes: []), deadlineMs: 60_000)
-            try await pause(ms: 200)
+            #expect(try await eventually { running.service.heldCount == 1 })
+            for _ in 0..<3 {
+                // Nothing but a ping can come while the only call is held.
+                let bytes = running.receivedBytes
+                #expect(try await eventually { running.receivedBytes > bytes })
+            }
             running.service.release()
             #expect(try await held.readableBytes == 1)
             #expect(running.service.calls.count == 1)

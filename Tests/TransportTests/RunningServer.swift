@@ -44,6 +44,13 @@ struct RunningServer {
             logger: quietLogger, configuration: configuration)
     }
 
+    /// What has come over all connections.
+    var receivedBytes: Int {
+        let name = "hfs_rpc_received_bytes{server=\"rpc\"} "
+        let line = metrics.prometheusText().split(separator: "\n").first { $0.hasPrefix(name) }
+        return line.flatMap { Int($0.dropFirst(name.count)) } ?? 0
+    }
+
     /// A bare connection with a ten-second patience.
     func connect() throws -> RawConnection { try RawConnection(port: port) }
 }

@@ -85,17 +85,17 @@ struct SocketTests {
         let (client, server) = try await pair()
         let reads = Mutex<HFSError.Code?>(nil)
         let writes = Mutex<HFSError.Code?>(nil)
-        let reading = try startThread(name: "reading") {
+        let reading = try WatchedThread(name: "reading") {
             do { _ = try BufferedSocketReader(server).readUInt8() } catch {
                 reads.withLock { $0 = (error as? HFSError)?.code }
             }
         }
-        let writing = try startThread(name: "writing") {
+        let writing = try WatchedThread(name: "writing") {
             do {
                 while true { try server.writeAll([UInt8](repeating: 1, count: 1 << 20)) }
             } catch { writes.withLock { $0 = (error as? HFSError)?.code } }
         }
-        try await pause(ms: 100)
+        #expect(try await eventually { reading.isBlocked && writing.isBlocked })
         server.shutdown()
         #expect(reading.join(timeoutMs: 5_000))
         #expect(writing.join(timeoutMs: 5_000))
@@ -104,10 +104,10 @@ struct SocketTests {
         #expect(server.isShutdown && !client.isShutdown)
 
         let listener = try await TestPorts.bind { port in try BlockingListener(host: "127.0.0.1", port: port) }
-        let accepting = try startThread(name: "accepting") {
+        let accepting = try WatchedThread(name: "accepting") {
             if let socket = try? listener.accept() { socket.close() }
         }
-        try await pause(ms: 50)
+        #expect(try await eventually { accepting.isBlocked })
         listener.shutdown()
         #expect(accepting.join(timeoutMs: 5_000))
     }
