@@ -112,7 +112,7 @@ def test_a_tree_that_cannot_be_made_has_one_complaint(cluster, folder, tmp_path)
 
 def test_setrep_does_not_wait_for_more_copies_than_there_can_be(fresh_cluster):
     cluster = fresh_cluster
-    cluster.hfs("put", "-", "/tmp/f", stdin=b"x", check=0)
+    cluster.hfs("put", "--no-inline", "-", "/tmp/f", stdin=b"x", check=0)
     done = cluster.hfs("setrep", "-w", "5", "/tmp/f", check=1, timeout=60)
     assert done.error == ("hfs: setrep: 5 copies: There are only 3 live datanodes (without -w the rest is made when there "
                           "are more)\n")

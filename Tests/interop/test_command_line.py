@@ -22,7 +22,7 @@ def test_status_tells_who_is_healthy(fresh_cluster):
     report = cluster.status()
     assert report["isHealthy"] and all(s["health"] == {"isHealthy": True} for s in [report["namenode"], *report["datanodes"], report["tailer"]])
     text = cluster.hfs("cluster", "status", "--dir", cluster.directory, check=0).text
-    assert text.count("healthy") == 4 and "unhealthy" not in text
+    assert text.count("healthy") == 5 and "unhealthy" not in text
     cluster.kill("namenode")
     deadline = time.monotonic() + 30
     while any(s["health"]["isHealthy"] for s in cluster.status()["datanodes"]):

@@ -52,8 +52,9 @@ package final class BlockManager: Sendable {
         monitor.stop()
         update { state in
             state.effects.fire(state.waiters.expire(nowMs: Int64.max), isMet: false)
-            state.effects.fire(state.safemodeWaiters.map(\.done), isMet: false)
+            state.effects.fire((state.safemodeWaiters + state.nodeWaiters).map(\.done), isMet: false)
             state.safemodeWaiters = []
+            state.nodeWaiters = []
         }
     }
 
@@ -81,6 +82,13 @@ package final class BlockManager: Sendable {
     package func inlineLocations(count: Int, reader: String?) -> [LocatedBlock.Location] {
         let nowMs = clock.monotonicMs
         return state.withLock { $0.inlineLocations(count: count, reader: reader, nowMs: nowMs) }
+    }
+
+    /// Calls `done` once: with true as soon as any datanode is connected, with false after `withinMs` or when none that is
+    /// known may come.
+    func whenDatanodeConnected(withinMs: Int64, _ done: @escaping @Sendable (Bool) -> Void) {
+        let deadlineMs = clock.monotonicMs + withinMs
+        update { $0.whenNodeConnected(deadlineMs: deadlineMs, done) }
     }
 
     /// Calls `done` once: with true as soon as `minimum` finalized replicas with this stamp are reported (at once, on this

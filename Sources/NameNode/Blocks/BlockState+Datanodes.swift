@@ -38,6 +38,8 @@ extension BlockState {
                 "uuid": "\(descriptor.uuid)", "address": "\(descriptor.transferAddress)",
                 "storages": "\(storages.count)",
             ])
+        effects.fire(nodeWaiters.map(\.done), isMet: true)
+        nodeWaiters = []
         effects.wakesMonitor = true
         return storages.allSatisfy { replicas.count(in: $0) == 0 }
     }

@@ -14,14 +14,23 @@ extension BlockState {
         }
         scheduleTransfers(nowMs: nowMs)
         effects.fire(waiters.expire(nowMs: nowMs), isMet: false)
-        let late = safemodeWaiters.filter { $0.deadlineMs <= nowMs }
+        expire(\.safemodeWaiters, nowMs: nowMs)
+        expire(\.nodeWaiters, nowMs: nowMs)
+    }
+
+    private mutating func expire(
+        _ waiters: WritableKeyPath<Self, [(deadlineMs: Int64, done: @Sendable (Bool) -> Void)]>, nowMs: Int64
+    ) {
+        let late = self[keyPath: waiters].filter { $0.deadlineMs <= nowMs }
         guard !late.isEmpty else { return }
-        safemodeWaiters.removeAll { $0.deadlineMs <= nowMs }
+        self[keyPath: waiters].removeAll { $0.deadlineMs <= nowMs }
         effects.fire(late.map(\.done), isMet: false)
     }
 
     /// When the monitor must look again, if nothing happens before.
-    var nextDeadlineMs: Int64 { min(waiters.nextDeadlineMs, safemodeWaiters.map(\.deadlineMs).min() ?? Int64.max) }
+    var nextDeadlineMs: Int64 {
+        min(waiters.nextDeadlineMs, (safemodeWaiters + nodeWaiters).map(\.deadlineMs).min() ?? Int64.max)
+    }
 
     mutating func updateSafemode(nowMs: Int64) {
         let isOver = safemode.update(
@@ -46,6 +55,15 @@ extension BlockState {
     mutating func whenSafemodeOff(deadlineMs: Int64, _ done: @escaping @Sendable (Bool) -> Void) {
         guard safemode.isOn else { return effects.fire([done], isMet: true) }
         safemodeWaiters.append((deadlineMs, done))
+    }
+
+    /// A known datanode that is not declared dead is waited for.
+    mutating func whenNodeConnected(deadlineMs: Int64, _ done: @escaping @Sendable (Bool) -> Void) {
+        let progress = safemodeProgress()
+        let isThere = progress.complete + progress.reporting > 0
+        guard !isThere, progress.missing > 0 else { return effects.fire([done], isMet: isThere) }
+        nodeWaiters.append((deadlineMs, done))
+        effects.wakesMonitor = true
     }
 
     func safemodeProgress() -> SafemodeState.Progress {

@@ -19,6 +19,8 @@ struct BlockState {
     var recoveries = BlockRecoveries()
     var safemode: SafemodeState
     var safemodeWaiters: [(deadlineMs: Int64, done: @Sendable (Bool) -> Void)] = []
+    /// Callers that any datanode will serve, while none is there.
+    var nodeWaiters: [(deadlineMs: Int64, done: @Sendable (Bool) -> Void)] = []
     /// Blocks that may be over-replicated, judged again when more is known of the replicas' datanodes.
     var postponed: Set<BlockID> = []
     /// Storages whose replicas are being forgotten, with the next bucket.

@@ -89,7 +89,8 @@ extension ClientProtocolHandler {
         _ call: RPCCall, _ layout: FileLayout, _ request: BlockLocationsRequest, _ caller: Caller
     ) {
         touch(layout)
-        let deadlineMs = blocks.safemode.isOn ? clock.monotonicMs + Limits.completeHoldMs : 0
+        let isInline = layout.parts.first?.row.isInline == true
+        let deadlineMs = isInline || blocks.safemode.isOn ? clock.monotonicMs + Limits.completeHoldMs : 0
         var reader = BlockLocator.Reader(address: call.connection.address)
         if var event = layout.opened {
             // Bytes that go with the answer are read.
@@ -100,26 +101,29 @@ extension ClientProtocolHandler {
         answerLocations(call, layout, request, reader, deadlineMs: deadlineMs)
     }
 
-    /// Replies; after a start, while datanodes still report, a block without a known replica is waited for.
+    /// Replies; after a start, while datanodes still report, a block without a known replica is waited for, and for an inline
+    /// block the first datanode.
     private func answerLocations(
         _ call: RPCCall, _ layout: FileLayout, _ request: BlockLocationsRequest, _ reader: BlockLocator.Reader,
         deadlineMs: Int64
     ) {
         let located = locator.located(layout, offset: request.offset, length: request.length, for: reader)
         let leftMs = deadlineMs == 0 ? 0 : deadlineMs - clock.monotonicMs
-        guard leftMs > 0, blocks.safemode.isOn, let missing = locator.firstUnlocated(located, in: layout) else {
+        guard leftMs > 0, let missing = locator.firstUnlocated(located, in: layout),
+            missing.isInline(in: layout) || blocks.safemode.isOn
+        else {
             let inline = layout.inline.map { (bytes: $0.bytes, checksum: $0.checksum) }
             return call.reply(encoding: BlockLocationsResponse(locations: located, inline: inline))
         }
-        // No datanode reports an inline block, and any will do.
-        guard layout.parts.first(where: { $0.id == missing.block.id })?.row.isInline == false else {
-            return blocks.safemode.whenOff(withinMs: leftMs) { [self] _ in
-                answerLocations(call, layout, request, reader, deadlineMs: 0)
-            }
-        }
-        blocks.whenReported(missing.block.id, missing.block.generationStamp, minimum: 1, withinMs: leftMs) {
-            [self] isIn in
+        let answer = { @Sendable [self] (isIn: Bool) in
             answerLocations(call, layout, request, reader, deadlineMs: isIn ? deadlineMs : 0)
+        }
+        // No datanode reports an inline block, and any will do.
+        if missing.isInline(in: layout) {
+            blocks.whenDatanodeConnected(withinMs: leftMs, answer)
+        } else {
+            blocks.whenReported(
+                missing.block.id, missing.block.generationStamp, minimum: 1, withinMs: leftMs, answer)
         }
     }
 
@@ -171,5 +175,11 @@ extension ClientProtocolHandler {
             response.bsize = file.blockSize
             call.reply(response)
         }
+    }
+}
+
+extension LocatedBlock {
+    fileprivate func isInline(in layout: FileLayout) -> Bool {
+        layout.parts.contains { $0.id == block.id && $0.row.isInline }
     }
 }

@@ -39,13 +39,13 @@ struct Uploader: Sendable {
     private func copyAtOnce(_ bytes: [UInt8], to target: String, mode: FileMode?) async throws -> Bool {
         guard !placement.noInline, !bytes.isEmpty, bytes.count <= Limits.inlineBytesMax else { return false }
         try await checkTarget(target)
-        do {
+        do throws(HFSError) {
             let isDone = try await session.fileSystem.writeAtOnce(
                 bytes, to: target, CreateOptions(overwrites: options.force, createsParents: false, mode: mode))
             if isDone { progress.advance(bytes.count) }
             return isDone
         } catch {
-            throw Complaint(error, about: target)
+            throw try await Self.failure(error, target, target, session)
         }
     }
 
