@@ -288,6 +288,35 @@ def test_agents_of_their_own_do_the_work_of_a_detached_driver(cluster, project):
             agent.wait(timeout=60)
 
 
+def test_an_agent_runs_nobody_elses_program(cluster, project):
+    cluster.hfs("chmod", "777", f"/Projects/{project}", check=0)
+    cluster.hfs("mkdir", f"/Projects/{project}/Experiments", check=0)
+    cluster.hfs("chmod", "777", f"/Projects/{project}/Experiments", check=0)
+    alice = subprocess.Popen([BINARY, "agent", "--project", project], env=environment(cluster, "alice"))
+    driver = subprocess.Popen(
+        command("run", "--json", "--metric", "score", *SPACE, "--trials", 2, "--detached", "--", sys.executable, "-c", ECHO,
+                project=project), env=environment(cluster, "bob"), stdout=subprocess.PIPE, text=True)
+    bob = None
+    try:
+        # Alice's agent takes what is hers, offered after bob's.
+        deadline = time.monotonic() + 60
+        offered = f"/Projects/{project}/Experiments/experiment-1/trials/000000"
+        while "QUEUED 1" not in cluster.hfs("xattr", "ls", offered).text:
+            assert time.monotonic() < deadline and driver.poll() is None
+        record = run(cluster, project, *SPACE, "--name", "own", "--trials", 1, "--detached", program=[sys.executable, "-c", ECHO])
+        assert record["ended"] == {"FINISHED": 1} and driver.poll() is None
+        bob = subprocess.Popen([BINARY, "agent", "--project", project], env=environment(cluster, "bob"))
+        out, _ = driver.communicate(timeout=120)
+        journal = cluster.hfs("cat", f"{json.loads(out)['path']}/journal.jsonl", check=0).text
+        agents = {json.loads(line)["claimed"]["agent"].split(",")[1] for line in journal.splitlines() if "claimed" in line}
+        assert agents == {str(bob.pid)}
+    finally:
+        for agent in filter(None, (alice, bob)):
+            agent.send_signal(signal.SIGTERM)
+            agent.wait(timeout=60)
+        driver.kill()
+
+
 def test_asha_promotes_and_goes_on_from_checkpoints(cluster, project):
     program = ("import json, os; p = json.loads(os.environ['HFS_PARAMS']); path = os.environ['HFS_CHECKPOINT_DIR'] + '/epoch'\n"
                "done = int(open(path).read()) if os.path.exists(path) else 0\n"

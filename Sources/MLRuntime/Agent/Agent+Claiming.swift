@@ -4,13 +4,17 @@ import Core
 extension Agent {
     /// Waiting trials looked at together.
     private static let candidatesMax = 16
+    /// Times that others may be faster at all of them before the agent waits for news.
+    private static let roundsMax = 8
 
     /// Takes a waiting trial, the one of the lowest number; nil when none is left.
     func claim() async throws(HFSError) -> ClaimedTrial? {
-        while true {
+        let queued = AttributeCondition.prefix(TrialAttribute.claim, TrialClaim.queuedPrefix)
+        for _ in 0..<Self.roundsMax {
             let waiting = try await fileSystem.find(
-                scope, where: .prefix(TrialAttribute.claim, TrialClaim.queuedPrefix), order: FindOrder("path"),
-                limit: Self.candidatesMax, attributes: [TrialAttribute.claim, TrialAttribute.order])
+                scope, where: .all([queued, .compare("owner", .equal, .text(fileSystem.user))]),
+                order: FindOrder("path"), limit: Self.candidatesMax,
+                attributes: [TrialAttribute.claim, TrialAttribute.order])
             for entry in waiting.found {
                 guard let (paths, _) = ExperimentPaths.trial(at: entry.path),
                     let offer = entry.text(TrialAttribute.claim), let order = entry.text(TrialAttribute.order)
@@ -19,15 +23,16 @@ extension Agent {
                 let trial = try CanonicalJSON.value(QueuedTrial.self, from: Array(order.utf8))
                 if let claimed = try await take(trial, attempt, paths, offer) { return claimed }
             }
-            if waiting.found.count < Self.candidatesMax { return nil }
+            if waiting.found.count < Self.candidatesMax { break }
         }
+        return nil
     }
 
-    /// Changes the claim from `offer` to this agent's; nil when somebody else was faster.
+    /// Changes the claim from `offer` to this agent's; nil when somebody else was faster, and for somebody else's experiment.
     private func take(
         _ order: QueuedTrial, _ attempt: Int, _ paths: ExperimentPaths, _ offer: String
     ) async throws(HFSError) -> ClaimedTrial? {
-        let settings = try await known.settings(paths, on: fileSystem)
+        guard let settings = try await known.settings(paths, on: fileSystem) else { return nil }
         var request = HFSFileSystem.RunRequest(name: "\(paths.id)/\(order.trial)")
         request.project = settings.project
         request.kind = "trial"
