@@ -103,6 +103,7 @@ final class NamenodeLink: Sendable {
         client.onDisconnect { broken.yield($0) }
         let answer = try await calls.register(registration())
         try store.bind(clusterID: answer.clusterID, poolID: answer.poolID)
+        reads.forgetTold()
         state.withLock { state in
             state.isRegistered = true
             state.wasRegistered = true

@@ -165,15 +165,10 @@ final class NamenodeSession: Sendable {
         }
     }
 
+    /// One message a round, so that replicas and reports, which others wait for, come between the messages of a long queue.
     private func sendReads() async throws(HFSError) {
-        while true {
-            let batch = reads.take()
-            guard !batch.isEmpty else { return }
-            do throws(HFSError) { try await calls.blocksRead(batch) } catch {
-                reads.putBack(batch)
-                throw error
-            }
-        }
+        let isMore = try await reads.tell { (batch) throws(HFSError) in try await calls.blocksRead(batch) }
+        if isMore { changes.wake() }
     }
 
     private func sendBad() async throws(HFSError) {

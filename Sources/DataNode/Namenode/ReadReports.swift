@@ -3,15 +3,24 @@ internal import Synchronization
 
 /// The tokens under which readers were sent bytes: each is told to the namenode once, as soon as it can be. Thread-safe.
 ///
-/// This node cannot judge a token and need not: the namenode knows its own. Forged ones cost room here, which is bounded.
+/// This node cannot judge a token and need not: the namenode knows its own. Forged ones cost room here, which is bounded, and
+/// the room of who sent them: where there is none left, the host that has most waiting loses its newest.
 final class ReadReports: Sendable {
+    private struct Waiting {
+        var token: BlockAccessToken
+        /// The reader's host.
+        var host: String
+    }
+
     private struct State {
-        var waiting: [BlockAccessToken] = []
+        var waiting: [Waiting] = []
+        /// How many of `waiting` each host has.
+        var countByHost: [String: Int] = [:]
         var known: Set<BlockAccessToken> = []
     }
 
-    /// Tokens that wait while the namenode is away, most of about 200 bytes. More are dropped, and counted: the namenode knows
-    /// those files as opened only.
+    /// Tokens that wait while the namenode is away. More are dropped, and counted: the namenode knows those files as opened only.
+    /// With its two arrays a token takes at most about 320 bytes: 20 MiB, and as much for those remembered and told.
     static let waitingMax = 1 << 16
     /// Tokens remembered as told. Beyond, the memory starts over, and a token may be told again, which changes nothing.
     static let knownMax = 1 << 16
@@ -19,7 +28,7 @@ final class ReadReports: Sendable {
     static let batchMax = 1024
 
     /// Bytes of a token; the namenode's own have about 150.
-    static let tokenBytesMax = 1024
+    static let tokenBytesMax = 256
 
     private let state = Mutex(State())
     private let dropped: MetricCounter
@@ -33,32 +42,63 @@ final class ReadReports: Sendable {
 
     var count: Int { state.withLock { $0.waiting.count } }
 
-    /// A reader who showed this token is sent bytes.
-    func add(_ token: BlockAccessToken) {
+    /// A reader at `host` who showed this token is sent bytes.
+    func add(_ token: BlockAccessToken, from host: String) {
         guard token.identifier.count + token.password.count <= Self.tokenBytesMax else { return dropped.add() }
         let isNew = state.withLock { state -> Bool in
             guard !state.known.contains(token) else { return false }
-            guard state.waiting.count < Self.waitingMax else {
+            guard state.waiting.count < Self.waitingMax || makeRoom(for: host, &state) else {
                 dropped.add()
                 return false
             }
             if state.known.count >= Self.knownMax { state.known = [] }
             state.known.insert(token)
-            state.waiting.append(token)
+            state.waiting.append(Waiting(token: token, host: host))
+            state.countByHost[host, default: 0] += 1
             return true
         }
         if isNew { wake() }
     }
 
-    /// The next ones to tell, oldest first.
-    func take() -> [BlockAccessToken] {
-        state.withLock { state in
-            let batch = Array(state.waiting.prefix(Self.batchMax))
-            state.waiting.removeFirst(batch.count)
-            return batch
-        }
+    /// Drops the newest token of the host that has most of them waiting; false when that is `host` itself.
+    private func makeRoom(for host: String, _ state: inout State) -> Bool {
+        guard let most = state.countByHost.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key, most != host,
+            let newest = state.waiting.lastIndex(where: { $0.host == most })
+        else { return false }
+        let lost = state.waiting.remove(at: newest)
+        state.known.remove(lost.token)
+        Self.uncount(lost, &state)
+        dropped.add()
+        return true
     }
 
-    /// Those whose message may not have arrived.
-    func putBack(_ tokens: [BlockAccessToken]) { state.withLock { $0.waiting = tokens + $0.waiting } }
+    private static func uncount(_ waiting: Waiting, _ state: inout State) {
+        let left = (state.countByHost[waiting.host] ?? 0) - 1
+        state.countByHost[waiting.host] = left > 0 ? left : nil
+    }
+
+    /// Tells the next ones, at most a message of them, oldest first; they wait again when `send` fails.
+    ///
+    /// - Returns: true when more wait: the caller lets others have their turn first.
+    func tell(_ send: ([BlockAccessToken]) async throws(HFSError) -> Void) async throws(HFSError) -> Bool {
+        let batch = state.withLock { state in
+            let batch = Array(state.waiting.prefix(Self.batchMax))
+            state.waiting.removeFirst(batch.count)
+            for waiting in batch { Self.uncount(waiting, &state) }
+            return batch
+        }
+        guard !batch.isEmpty else { return false }
+        do throws(HFSError) { try await send(batch.map(\.token)) } catch {
+            state.withLock { state in
+                state.waiting = batch + state.waiting
+                for waiting in batch { state.countByHost[waiting.host, default: 0] += 1 }
+            }
+            throw error
+        }
+        return count > 0
+    }
+
+    /// A namenode that has just taken this node may not know what another one, or itself before its restart, was told: what is
+    /// read from now on is told again.
+    func forgetTold() { state.withLock { state in state.known = Set(state.waiting.map(\.token)) } }
 }

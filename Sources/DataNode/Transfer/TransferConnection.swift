@@ -154,7 +154,7 @@ final class TransferConnection: Sendable {
             return (sender, try Delimited.encode(response))
         }
         // Told while the bytes are on their way: so the namenode mostly knows before the reader's next change.
-        if let token, sender.end > sender.start { context.reads.add(token) }
+        if let token, sender.end > sender.start { context.reads.add(token, from: socket.remoteAddress?.host ?? "") }
         let scratch = UnsafeMutableRawBufferPointer.allocate(
             byteCount: BlockSender.scratchBytes(sender.format), alignment: 64)
         defer { scratch.deallocate() }
