@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import Synchronization
 import Testing
 import WireProtocol
@@ -50,5 +51,30 @@ import WireProtocol
         #expect(store.record(id)?.state == .finalized)
         let again = try store.open(id, GenerationStamp(1001), end: 1000)
         #expect(again.state == .finalized && again.length == 1000)
+    }
+
+    @Test func aReplicaOfWhichOneNameCouldNotBeGivenLiesWhereItWas() throws {
+        let directory = TemporaryDirectory()
+        let store = try TestNode.openStore(directory)
+        let owner = BriefReplicaOwner()
+        let id = BlockID(4096)
+        let replica = try BlockStoreTests.create(store, 4096, owner: owner)
+        try BlockStoreTests.write(replica, RawClient.pattern(1000), at: 0, 1000)
+        let layout = store.volumes[0].layout
+        // A directory with something in it in the place of the data: the checksums get their name, the data cannot.
+        let final = layout.dataPath(id, .finalized)
+        try FileSystem.makeDirectories(final + "/in-the-way")
+
+        let error = #expect(throws: HFSError.self) { try store.finalize(replica, isSynced: false) }
+        #expect(error?.subject == layout.dataPath(id, .rbw))
+        for state in [ReplicaState.rbw, .finalized] {
+            #expect(
+                FileSystem.exists(layout.sumsPath(id, replica.progress.generationStamp, state)) == (state == .rbw))
+        }
+        // The volume is taken for failed. One that works again has the replica to be recovered, with all its bytes.
+        #expect(store.record(id) == nil)
+        #expect(rmdir(final + "/in-the-way") == 0 && rmdir(final) == 0)
+        let found = try #require(try TestNode.openStore(try directory.copy()).record(id))
+        #expect(found.state == .rwr && found.length == 1000)
     }
 }

@@ -99,12 +99,12 @@ extension BlockStore {
             let isSynced = isSynced || syncsOnClose
             // Bytes, then names, then syncs: the journal commits once instead of after each step.
             if isSynced { try replica.writeBack() }
-            try giveFinalNames(replica, record)
-            if isSynced {
-                do throws(HFSError) { try syncFinal(replica, layout.finalizedFolder(block)) } catch {
-                    try takeFinalNames(from: replica, record)
-                    throw error
-                }
+            do throws(HFSError) {
+                try giveFinalNames(replica, record)
+                if isSynced { try syncFinal(replica, layout.finalizedFolder(block)) }
+            } catch {
+                takeFinalNames(from: replica, record)
+                throw error
             }
             let final = ReplicaRecord(
                 generationStamp: replica.progress.generationStamp, length: replica.progress.written, state: .finalized,
@@ -133,14 +133,25 @@ extension BlockStore {
         try FileSystem.rename(layout.dataPath(block, record.state), to: layout.dataPath(block, .finalized))
     }
 
-    /// Undoes `giveFinalNames`: the sync failed, so the replica is not final, and its files lie where its state says.
-    private func takeFinalNames(from replica: OpenReplica, _ record: ReplicaRecord) throws(HFSError) {
+    /// Undoes as much of `giveFinalNames` as was done: the replica is not final, and its files lie where its state says.
+    /// What fails here is logged: the caller throws what failed first.
+    private func takeFinalNames(from replica: OpenReplica, _ record: ReplicaRecord) {
         let (block, layout) = (replica.block, replica.volume.layout)
         let stamp = replica.progress.generationStamp
         replica.change { $0.isNameDurable = false }
-        try FileSystem.rename(layout.dataPath(block, .finalized), to: layout.dataPath(block, record.state))
-        try FileSystem.rename(
-            layout.sumsPath(block, stamp, .finalized), to: layout.sumsPath(block, stamp, record.state))
+        takeBack(layout.dataPath(block, .finalized), to: layout.dataPath(block, record.state), block)
+        takeBack(layout.sumsPath(block, stamp, .finalized), to: layout.sumsPath(block, stamp, record.state), block)
+    }
+
+    /// Where the old name is still there, the final one was not given.
+    private func takeBack(_ final: String, to path: String, _ block: BlockID) {
+        guard !FileSystem.exists(path) else { return }
+        do throws(HFSError) { try FileSystem.rename(final, to: path) } catch {
+            guard error.code != .fileNotFound else { return }
+            logger.error(
+                "final_name_stays",
+                metadata: ["block": .stringConvertible(block), "path": .string(final), "error": .string("\(error)")])
+        }
     }
 
     /// A copied replica becomes one being written, with all its bytes visible (pipeline recovery, TRANSFER_RBW). Owner only.
