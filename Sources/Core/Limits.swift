@@ -50,6 +50,10 @@ public enum Limits {
     public static let findAnswersMax = 10_000
     /// Rows that one query looks at, an entry's check counting as four: a second or two of one thread.
     public static let findRowsMax = 1_000_000
+    /// Queries at once that take more than one read: each may hold some ten MB of inode ids, answers and index rows.
+    public static let longQueriesMax = 16
+    /// Of those, how many one connection may have: the others leave room for other clients.
+    public static let longQueriesPerConnectionMax = 4
     /// Inodes that one `checkVisible` asks about: some milliseconds.
     public static let visibilityChecksMax = 1000
     /// Entries of one ACL: HDFS's 32 a scope.

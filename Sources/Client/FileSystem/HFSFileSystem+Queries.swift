@@ -9,7 +9,7 @@ extension HFSFileSystem {
     ///   - order: an attribute or another field; entries without it are left out. Nil: no particular order.
     ///   - limit: 1 to 10,000; nil takes 1,000.
     ///   - attributes: fields to return; none takes those of condition and order.
-    /// - Returns: with `isComplete` false when no limit was given and there are more than 1,000.
+    /// - Returns: with `isComplete` false when there are more than the 1,000 without a limit, or may be: as many as the limit.
     ///
     /// Errors: `.fileNotFound`, `.accessDenied` for the path, `.invalidArgument` for fields that cannot be searched,
     /// `.queryTooLarge` when the namenode would have to look at more than a million rows, `.noSuchProtocol` from a namenode that

@@ -35,28 +35,38 @@ extension FileSystemProtocolHandler {
         withCaller(call) { [self] caller in
             let find = Find(
                 caller: caller, path: path, condition: compiled, order: order, limit: asked, wanted: shown)
-            step(find, call, limit: limit)
+            step(find, call, limit: limit, nil)
         }
     }
 
     /// Runs one read of a query, and the next ones on a thread of their own, so that no connection waits for it.
-    private func step(_ find: Find, _ call: RPCCall, limit: Int) {
+    ///
+    /// - Parameter place: of a query that goes on; a first read needs none.
+    private func step(_ find: Find, _ call: RPCCall, limit: Int, _ place: QueryPlaces.Place?) {
         engine.read({ view throws(PlanInterrupt) in try find.run(view) }) { [self] result in
             switch result {
             case .failure(let error): call.fail(error)
-            case .success(.done(let found)): Self.reply(call, found, limit: limit)
+            case .success(.done(let found)): Self.reply(call, found, asked: find.limit, limit: limit)
             case .success(.more(let progress)):
-                var next = find
-                next.progress = progress
                 do throws(HFSError) {
-                    try queryThreads.submit { [next] in
-                        if progress.slices > Self.slicesWithoutRest { Self.rest() }
-                        self.step(next, call, limit: limit)
-                    }
+                    try goOn(find, progress, call, limit: limit, place)
                 } catch {
                     call.fail(error)
                 }
             }
+        }
+    }
+
+    private func goOn(
+        _ find: Find, _ progress: FindProgress, _ call: RPCCall, limit: Int, _ place: QueryPlaces.Place?
+    ) throws(HFSError) {
+        guard !call.connection.isClosed else { throw HFSError(.cancelled, "Whoever asked has gone") }
+        let own = if let place { place } else { try queryPlaces.enter(call.connection.id) }
+        var next = find
+        next.progress = progress
+        try queryThreads.submit { [self, next] in
+            if progress.slices > Self.slicesWithoutRest { Self.rest() }
+            step(next, call, limit: limit, own)
         }
     }
 
@@ -69,9 +79,10 @@ extension FileSystemProtocolHandler {
         lock.withLock { _ = lock.wait(milliseconds: 1) }
     }
 
-    private static func reply(_ call: RPCCall, _ found: [Find.Entry], limit: Int) {
+    private static func reply(_ call: RPCCall, _ found: [Find.Entry], asked: Int, limit: Int) {
         var response = Hfs_Filesystem_FindResponse()
-        response.isComplete = found.count <= limit
+        // As many as were asked for: there may be more.
+        response.isComplete = found.count < asked
         response.found = found.prefix(limit).map { entry in
             var proto = Hfs_Filesystem_Found()
             proto.path = entry.path

@@ -21,7 +21,8 @@ package final class FileSystemProtocolHandler: NamespaceService {
     let directory = ServiceDirectory()
     let inlineBudget = InlineBudget()
     /// Where queries go on that take more than one read; a thread without work ends by itself.
-    let queryThreads = ThreadPool(name: "find", threadsMax: 2, queueMax: 256)
+    let queryThreads = ThreadPool(name: "find", threadsMax: 2, queueMax: Limits.longQueriesMax)
+    let queryPlaces = QueryPlaces()
     private let methods: [Method]
 
     init(

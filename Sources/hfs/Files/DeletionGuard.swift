@@ -24,33 +24,42 @@ struct DeletionGuard: Sendable {
 
     /// Throws a complaint when `path` must stay.
     func check(_ path: String, isDirectory: Bool) async throws {
-        for protection in try await protections(path, isDirectory: isDirectory) {
+        let (protections, areAll) = try await protections(path, isDirectory: isDirectory)
+        for protection in protections {
             guard let reason = try await reasonToStay(protection, deleting: path) else { continue }
             let rule = "\(DeletionProtection.attributeName)=\(DeletionProtection.lineage) of \(protection.directory)"
-            guard isOverridden else {
-                throw Complaint(path, "Not deleted: \(reason) (\(rule)); --force deletes it all the same")
-            }
-            session.console.complain(Complaint(path, "Deleted by --force, although \(reason) (\(rule))"))
+            try refuse(path, because: "\(reason) (\(rule))")
         }
+        guard !areAll else { return }
+        try refuse(
+            path, because: "more than \(protections.count - 1) directories below it are protected, too many to ask for")
     }
 
-    private func protections(_ path: String, isDirectory: Bool) async throws -> [Protection] {
+    private func refuse(_ path: String, because reason: String) throws {
+        guard isOverridden else {
+            throw Complaint(path, "Not deleted: \(reason); --force deletes it all the same")
+        }
+        session.console.complain(Complaint(path, "Deleted by --force, although \(reason)"))
+    }
+
+    /// What is protected, at most 10,000 directories, and whether that is all of it.
+    private func protections(_ path: String, isDirectory: Bool) async throws -> (found: [Protection], areAll: Bool) {
         let fileSystem = session.fileSystem
         do throws(HFSError) {
             let (protection, directory) = try await fileSystem.deletionProtection(of: path)
-            if protection == .lineage, let directory { return [Protection(path: path, directory: directory)] }
-            guard isDirectory else { return [] }
+            if protection == .lineage, let directory { return ([Protection(path: path, directory: directory)], true) }
+            guard isDirectory else { return ([], true) }
             // Further down there may be directories that are protected by themselves.
             let found = try await fileSystem.find(
                 path,
                 where: .compare(
                     DeletionProtection.attributeName, .equal, .text(DeletionProtection.lineage.rawValue)),
                 limit: Limits.findAnswersMax)
-            return found.found.map { Protection(path: $0.path, directory: $0.path) }
+            return (found.found.map { Protection(path: $0.path, directory: $0.path) }, found.isComplete)
         } catch {
             // Another namenode has no such policy.
             guard error.code == .noSuchProtocol else { throw error }
-            return []
+            return ([], true)
         }
     }
 
