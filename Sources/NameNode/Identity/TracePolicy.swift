@@ -4,12 +4,10 @@ import MetaStore
 /// What of a run's reads is told: `hfs.trace` of the nearest directory that has one decides, everything where none has.
 enum TracePolicy {
     /// What to tell of a file's being opened by a run; nil where reads are not traced.
-    static func opened(
-        _ inode: InodeID, _ file: FileAttributes, _ path: FilePath, _ view: any MetadataView
-    ) throws(PlanInterrupt) -> NamespaceEvent? {
-        event(
-            .opened, FileGeneration(inode: inode, length: file.length, modifiedMs: file.modifiedMs),
-            try view.resolve(path, rows: true))
+    ///
+    /// - Parameter resolved: where it lies, with rows.
+    static func opened(_ inode: InodeID, _ file: FileAttributes, _ resolved: ResolvedPath) -> NamespaceEvent? {
+        event(.opened, FileGeneration(inode: inode, length: file.length, modifiedMs: file.modifiedMs), resolved)
     }
 
     /// What to tell of a run's having read a file that it opened some time ago; nil where reads are not traced, and for a file

@@ -9,18 +9,38 @@ struct GetBlockLocations: NamespaceRead {
     var wantsInline = false
 
     func run(_ view: any MetadataView) throws(PlanInterrupt) -> FileLayout {
+        guard caller.run == nil else { return try traced(view) }
         switch try target(path, view, ofFile: .read, ofDirectory: .read) {
-        case .nothing: throw refusal(.fileNotFound, "File does not exist: \(path)")
-        case .directory: throw refusal(.fileNotFound, "Path is not a file: \(path)")
-        case .file(let inode, let raw):
-            let file = FileAttributes(raw)
-            var layout =
-                wantsInline && file.hasInlineBlock
-                ? try layoutWithBytes(inode, file, view)
-                : FileLayout(inode, file, try FileBlocks.all(inode, count: file.blockCount, view))
-            if caller.run != nil { layout.opened = try TracePolicy.opened(inode, file, path, view) }
+        case .nothing: throw missing
+        case .directory: throw notFile
+        case .file(let inode, let raw): return try layout(inode, FileAttributes(raw), view)
+        }
+    }
+
+    private var missing: PlanInterrupt { refusal(.fileNotFound, "File does not exist: \(path)") }
+    private var notFile: PlanInterrupt { refusal(.fileNotFound, "Path is not a file: \(path)") }
+
+    /// In a run's name: one walk says who may read, what is there and what of it is told.
+    private func traced(_ view: any MetadataView) throws(PlanInterrupt) -> FileLayout {
+        let resolved = try view.resolve(path, rows: true)
+        try checker(view).check(resolved, access: .read)
+        switch resolved.target {
+        case nil: throw missing
+        case .directory: throw notFile
+        case .file(let inode, let file):
+            var layout = try layout(inode, file, view)
+            layout.opened = TracePolicy.opened(inode, file, resolved)
             return layout
         }
+    }
+
+    private func layout(
+        _ inode: InodeID, _ file: FileAttributes, _ view: any MetadataView
+    ) throws(PlanInterrupt) -> FileLayout {
+        guard wantsInline, file.hasInlineBlock else {
+            return FileLayout(inode, file, try FileBlocks.all(inode, count: file.blockCount, view))
+        }
+        return try layoutWithBytes(inode, file, view)
     }
 
     /// Rows that are not in memory are asked for together.
