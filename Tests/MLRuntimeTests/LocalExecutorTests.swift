@@ -65,6 +65,16 @@ struct LocalExecutorTests {
         #expect(ProcessIdentity(pid: child) == nil)
     }
 
+    @Test("a group is killed by its number only with what it was started with")
+    func identity() async throws {
+        let (_, ending) = try await Self.run("sh", "-c", "echo ready; sleep 1000") { program, _ in
+            program.process?.killGroup(startedWith: ["A=c"])
+            #expect(program.process?.isAlive == true)
+            program.process?.killGroup(startedWith: ["A=b"])
+        }
+        #expect(ending == .signalled(9))
+    }
+
     @Test("a program that closes its output is waited for all the same")
     func silent() async throws {
         let (text, ending) = try await Self.run("sh", "-c", "echo x; exec >&- 2>&-; sleep 0.3; exit 5")

@@ -4,35 +4,41 @@ import Core
 extension Agent {
     /// Waiting trials looked at together.
     private static let candidatesMax = 16
-    /// Times that others may be faster at all of them before the agent waits for news.
-    private static let roundsMax = 8
 
-    /// Takes a waiting trial, the one of the lowest number; nil when none is left.
+    /// Takes a waiting trial, the one of the lowest number; nil when none is left. What waits there and may not be taken, or is no
+    /// trial at all, is passed by.
     func claim() async throws(HFSError) -> ClaimedTrial? {
-        let queued = AttributeCondition.prefix(TrialAttribute.claim, TrialClaim.queuedPrefix)
-        for _ in 0..<Self.roundsMax {
+        var condition = AttributeCondition.prefix(TrialAttribute.claim, TrialClaim.queuedPrefix)
+        while true {
             let waiting = try await fileSystem.find(
-                scope, where: .all([queued, .compare("owner", .equal, .text(fileSystem.user))]),
-                order: FindOrder("path"), limit: Self.candidatesMax,
+                scope, where: condition, order: FindOrder("path"), limit: Self.candidatesMax,
                 attributes: [TrialAttribute.claim, TrialAttribute.order])
             for entry in waiting.found {
-                guard let (paths, _) = ExperimentPaths.trial(at: entry.path),
-                    let offer = entry.text(TrialAttribute.claim), let order = entry.text(TrialAttribute.order)
-                else { continue }
-                guard case .queued(let attempt) = try TrialClaim(offer) else { continue }
-                let trial = try CanonicalJSON.value(QueuedTrial.self, from: Array(order.utf8))
-                if let claimed = try await take(trial, attempt, paths, offer) { return claimed }
+                if let claimed = try await take(entry) { return claimed }
             }
-            if waiting.found.count < Self.candidatesMax { break }
+            guard let last = waiting.found.last, waiting.found.count == Self.candidatesMax else { return nil }
+            condition = .all([
+                .prefix(TrialAttribute.claim, TrialClaim.queuedPrefix), .compare("path", .greater, .text(last.path)),
+            ])
         }
-        return nil
     }
 
-    /// Changes the claim from `offer` to this agent's; nil when somebody else was faster, and for somebody else's experiment.
+    /// Takes what a query found; nil when it is no trial, not this agent's to run, or somebody else was faster.
+    private func take(_ entry: FindResult.Entry) async throws(HFSError) -> ClaimedTrial? {
+        guard let (paths, trial) = ExperimentPaths.trial(at: entry.path), paths.trial(trial) == entry.path,
+            let offer = entry.text(TrialAttribute.claim), case .queued(let attempt)? = try? TrialClaim(offer),
+            let text = entry.text(TrialAttribute.order),
+            let order = try? CanonicalJSON.value(QueuedTrial.self, from: Array(text.utf8)), order.trial == trial,
+            let settings = try await known.settings(paths, on: fileSystem)
+        else { return nil }
+        return try await take(order, attempt, paths, settings, offer)
+    }
+
+    /// Changes the claim from `offer` to this agent's; nil when somebody else was faster.
     private func take(
-        _ order: QueuedTrial, _ attempt: Int, _ paths: ExperimentPaths, _ offer: String
+        _ order: QueuedTrial, _ attempt: Int, _ paths: ExperimentPaths, _ settings: ExperimentSettings,
+        _ offer: String
     ) async throws(HFSError) -> ClaimedTrial? {
-        guard let settings = try await known.settings(paths, on: fileSystem) else { return nil }
         var request = HFSFileSystem.RunRequest(name: "\(paths.id)/\(order.trial)")
         request.project = settings.project
         request.kind = "trial"
@@ -40,10 +46,7 @@ extension Agent {
         request.parent = try await liveParent(settings)
         let started = try await fileSystem.startRun(request)
         let claim = TrialClaim.running(attempt: attempt, agent: "\(identity)", run: started.run.id)
-        guard
-            try await fileSystem.exchange(
-                TrialAttribute.claim, of: paths.trial(order.trial), from: offer, to: claim.text())
-        else {
+        guard try await exchange(offer, claim, of: paths.trial(order.trial)) else {
             try await fileSystem.endRun(started.run.id, .killed)
             return nil
         }
@@ -54,6 +57,16 @@ extension Agent {
                 started.run.id, TrialResult(.failed, reason: "the attempt could not be prepared: \(error)"), claim,
                 of: paths.trial(order.trial), fileSystem, identity)
             return nil
+        }
+    }
+
+    /// Whether the claim was changed: not by who may not write there, nor where a trial was.
+    private func exchange(_ offer: String, _ claim: TrialClaim, of path: String) async throws(HFSError) -> Bool {
+        do throws(HFSError) {
+            return try await fileSystem.exchange(TrialAttribute.claim, of: path, from: offer, to: claim.text())
+        } catch {
+            guard error.code == .accessDenied || error.code == .fileNotFound else { throw error }
+            return false
         }
     }
 

@@ -13,22 +13,25 @@ public struct Agent: Sendable {
     let identity = ProcessIdentity.current
     let clock: any HFSClock = SystemClock()
     /// The settings of experiments met so far: they never change.
-    let known = SettingsCache()
+    let known: TrustedSettings
     private let slots: Int
 
     /// - Parameters:
     ///   - uri: where programs and the attempts' own connections go.
     ///   - scope: a directory; trials below it are taken.
     ///   - slots: trials at once.
+    ///   - takesAnyOwner: runs programs of anybody's experiments; else only those of its own user's.
     ///   - environment: the variables that programs are started with, theirs added.
     public init(
-        _ fileSystem: HFSFileSystem, uri: String, scope: String, slots: Int, executor: any Executor,
+        _ fileSystem: HFSFileSystem, uri: String, scope: String, slots: Int, takesAnyOwner: Bool = false,
+        executor: any Executor,
         environment: [String: String], credentials: @escaping TrialCredentials.Maker
     ) {
         self.fileSystem = fileSystem
         self.uri = uri
         self.scope = scope
         self.slots = slots
+        known = TrustedSettings(owner: takesAnyOwner ? nil : fileSystem.user)
         self.executor = executor
         self.environment = environment
         self.credentials = credentials

@@ -88,7 +88,7 @@ final class AttemptRunner: Sendable {
         if isSuccess {
             // The step by which the attempt becomes the trial's: refused when another one has.
             try await fileSystem.rename(directory, to: paths.result(order.trial))
-            await describe(result)
+            await result.describe(directoryOfTrial, metric: settings.metric, on: fileSystem)
         }
         return result
     }
@@ -207,14 +207,5 @@ final class AttemptRunner: Sendable {
         }
         guard let parent = order.suggestion.parent else { return }
         try await FileCopy.download("\(paths.result(parent))/checkpoints", to: folder.checkpoints, on: fileSystem)
-    }
-
-    /// Attributes by which trials are found. The result stands without them: what cannot be set is not found by queries.
-    private func describe(_ result: TrialResult) async {
-        let trial = directoryOfTrial
-        try? await fileSystem.setAttribute(TrialAttribute.state, result.state.rawValue, of: trial)
-        if let metric = result.metric, !metric.isNaN {
-            try? await fileSystem.setAttribute("ml.\(settings.metric)", "\(metric)", of: trial)
-        }
     }
 }

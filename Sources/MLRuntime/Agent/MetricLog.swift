@@ -68,14 +68,12 @@ struct MetricLog: Sendable {
         return bytes
     }
 
-    /// The series of one metric in the bytes of a `metrics.jsonl`, a last line that is being written left out.
-    static func series(_ metric: String, in bytes: [UInt8]) -> MetricSeries {
-        var series = MetricSeries()
+    /// Adds one metric's values in whole lines of a `metrics.jsonl`.
+    static func add(_ metric: String, in bytes: some Collection<UInt8>, to series: inout MetricSeries) {
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             guard let report = try? CanonicalJSON.value(Report.self, from: line), let value = report.values[metric]
             else { continue }
             series.append(MetricSeries.Point(step: report.step, value: value))
         }
-        return series
     }
 }

@@ -7,9 +7,6 @@ enum TrialVariables {
         _ folder: TrialFolder
     ) throws(HFSError) -> [String: String] {
         var values = [
-            "HFS_EXPERIMENT": paths.root,
-            "HFS_TRIAL": "\(order.trial)",
-            "HFS_ATTEMPT": "\(attempt)",
             "HFS_SEED": "\(order.seed)",
             "HFS_METRIC": settings.metric,
             "HFS_PARAMS": String(decoding: try CanonicalJSON.bytes(order.suggestion.parameters), as: UTF8.self),
@@ -18,6 +15,11 @@ enum TrialVariables {
             "HFS_OUTPUTS": folder.outputs,
         ]
         if let budget = order.suggestion.budget { values["HFS_BUDGET"] = "\(budget)" }
-        return values
+        return values.merging(identity(paths, order.trial, attempt)) { $1 }
+    }
+
+    /// What a program of this attempt alone was started with.
+    static func identity(_ paths: ExperimentPaths, _ trial: Int, _ attempt: Int) -> [String: String] {
+        ["HFS_EXPERIMENT": paths.root, "HFS_TRIAL": "\(trial)", "HFS_ATTEMPT": "\(attempt)"]
     }
 }

@@ -10,7 +10,7 @@ extension Driver {
         try await readEnded()
         let ended = endedSeries.sorted { $0.key < $1.key }.map(\.value)
         for trial in running {
-            let series = try await series(in: paths.attempt(trial.index, trial.attempts))
+            let series = try await series(of: trial, in: paths.attempt(trial.index, trial.attempts))
             guard let step = series.points.last?.step,
                 let reason = settings.earlyStopping.reason(series, ended: ended, settings.search.direction)
             else { continue }
@@ -24,19 +24,17 @@ extension Driver {
     private mutating func readEnded() async throws(HFSError) {
         for trial in history.trials where endedSeries[trial.index] == nil {
             guard trial.result?.loss(settings.search.direction) != nil else { continue }
-            endedSeries[trial.index] = try await series(in: paths.result(trial.index))
+            endedSeries[trial.index] = try await series(of: trial, in: paths.result(trial.index))
+            tails[trial.index] = nil
         }
     }
 
-    /// What an attempt has reported by now; nothing while it has not.
-    private func series(in directory: String) async throws(HFSError) -> MetricSeries {
-        do throws(HFSError) {
-            let bytes = try await fileSystem.contents(of: "\(directory)/\(MetricLog.fileName)")
-            return MetricLog.series(settings.metric, in: bytes)
-        } catch {
-            // Not begun yet, or renamed meanwhile: its end is told by its claim.
-            guard error.code == .fileNotFound else { throw error }
-            return MetricSeries()
-        }
+    /// What a trial's last attempt has reported by now; nothing while it has not.
+    private mutating func series(of trial: History.Trial, in directory: String) async throws(HFSError) -> MetricSeries {
+        var tail = tails[trial.index] ?? MetricTail(attempt: trial.attempts)
+        if tail.attempt != trial.attempts { tail = MetricTail(attempt: trial.attempts) }
+        try await tail.read(settings.metric, in: directory, on: fileSystem)
+        tails[trial.index] = tail
+        return tail.series
     }
 }

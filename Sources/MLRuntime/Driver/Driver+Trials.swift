@@ -2,16 +2,29 @@ import Client
 import Core
 
 extension Driver {
-    /// Puts a trial that the journal has where agents find it. Doing it again changes nothing.
-    func offer(_ trial: Int) async throws(HFSError) {
+    /// Puts a trial that the journal has where agents find it. Doing it again changes nothing. One that an agent has already, by an
+    /// offer that the journal lost, is taken in.
+    mutating func offer(_ trial: Int) async throws(HFSError) {
         let known = history.trials[trial]
         let path = paths.trial(trial)
         try await fileSystem.makeDirectory(path)
         let order = QueuedTrial(trial: trial, seed: known.seed, suggestion: known.suggestion)
         try await fileSystem.setAttribute(
             TrialAttribute.order, String(decoding: CanonicalJSON.bytes(order), as: UTF8.self), of: path)
-        _ = try await fileSystem.exchange(
+        let isOffered = try await fileSystem.exchange(
             TrialAttribute.claim, of: path, from: nil, to: TrialClaim.queued(attempt: 1).text())
+        guard !isOffered, let claim = try await fileSystem.textAttribute(TrialAttribute.claim, of: path) else { return }
+        try await handle(trial, TrialClaim(claim))
+    }
+
+    /// The trial of this number that a driver offered before the journal lost its decision; nil where none did.
+    func lostOrder(_ trial: Int) async throws(HFSError) -> QueuedTrial? {
+        let path = paths.trial(trial)
+        guard try await fileSystem.exists(path),
+            let text = try await fileSystem.textAttribute(TrialAttribute.order, of: path)
+        else { return nil }
+        let order = try CanonicalJSON.value(QueuedTrial.self, from: Array(text.utf8))
+        return order.trial == trial ? order : nil
     }
 
     /// Takes in what agents did while nobody drove, and does again what a killed driver may not have come to.
@@ -69,7 +82,6 @@ extension Driver {
             let reason = result.reason ?? "it failed"
             if !isGivenBack, known.failures >= settings.retries {
                 let end = TrialResult(.failed, metric: result.metric, step: result.step, reason: reason)
-                try await fileSystem.setAttribute(TrialAttribute.state, end.state.rawValue, of: paths.trial(trial))
                 return try await close(trial, attempt, end, claim)
             }
             try await record(.fenced(trial: trial, attempt: attempt, reason: reason, counts: !isGivenBack))
@@ -126,6 +138,7 @@ extension Driver {
         _ trial: Int, _ attempt: Int, _ result: TrialResult, _ claim: TrialClaim
     ) async throws(HFSError) {
         let agent = history.trials[trial].agent ?? "-"
+        await result.describe(paths.trial(trial), metric: settings.metric, on: fileSystem)
         try await ended(trial, attempt, result)
         _ = try await fileSystem.exchange(
             TrialAttribute.claim, of: paths.trial(trial), from: claim.text(),
@@ -139,13 +152,14 @@ extension Driver {
         return try CanonicalJSON.value(AttemptRecord.self, from: bytes).result
     }
 
-    /// A killed agent leaves its program behind: on this host it is ended here.
+    /// A killed agent leaves its program behind: on this host it is ended here, if it is one: whoever may write to the attempt may
+    /// have named another process.
     private func endProcess(of trial: Int, _ attempt: Int) async throws(HFSError) {
         let directory = paths.attempt(trial, attempt)
         guard try await fileSystem.exists(directory),
             let text = try await fileSystem.textAttribute(TrialAttribute.process, of: directory),
             let process = ProcessIdentity(text)
         else { return }
-        process.killGroup()
+        process.killGroup(startedWith: TrialVariables.identity(paths, trial, attempt).map { "\($0.key)=\($0.value)" })
     }
 }

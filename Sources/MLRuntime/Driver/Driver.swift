@@ -15,7 +15,11 @@ public struct Driver: Sendable {
     var history: History
     /// Reports of trials that have ended and whose metric counts.
     var endedSeries: [Int: MetricSeries] = [:]
+    /// What running trials have reported so far.
+    var tails: [Int: MetricTail] = [:]
     private var isDone = false
+    /// There may be trials that a driver before this one offered and that the journal's end, lost in a power cut, would tell of.
+    private var mayHaveLost: Bool
 
     /// Between two looks at running trials' reports.
     private static let reportsIntervalMs: UInt32 = 1000
@@ -29,7 +33,7 @@ public struct Driver: Sendable {
         let settings = try await ExperimentStore.settings(paths, on: fileSystem)
         let identity = try await takeWheel(paths, from: nil, on: fileSystem)
         let journal = try await JournalFile.create(paths.journal, on: fileSystem)
-        return try Driver(fileSystem, paths, settings, journal, identity, [], tell)
+        return try Driver(fileSystem, paths, settings, journal, identity, [], false, tell)
     }
 
     /// Goes on with an experiment whose driver is gone. `.alreadyBeingCreated` while it is not.
@@ -38,7 +42,9 @@ public struct Driver: Sendable {
     ) async throws(HFSError) -> Driver {
         let settings = try await ExperimentStore.settings(paths, on: fileSystem)
         let before = try await fileSystem.textAttribute(TrialAttribute.driver, of: paths.root)
-        if let driver = try await ExperimentStore.driver(of: paths, on: fileSystem) {
+        if let driver = before.flatMap({ ProcessIdentity($0) }),
+            try await Liveness.isAlive(driver, holding: paths.journal, on: fileSystem)
+        {
             throw HFSError(
                 .alreadyBeingCreated, "The experiment is driven by process \(driver.pid) on \(driver.host)",
                 subject: paths.root)
@@ -46,15 +52,16 @@ public struct Driver: Sendable {
         let identity = try await takeWheel(paths, from: before, on: fileSystem)
         guard try await fileSystem.exists(paths.journal) else {
             let journal = try await JournalFile.create(paths.journal, on: fileSystem)
-            return try Driver(fileSystem, paths, settings, journal, identity, [], tell)
+            return try Driver(fileSystem, paths, settings, journal, identity, [], true, tell)
         }
         let (journal, records) = try await JournalFile.takeOver(paths.journal, on: fileSystem, clock: SystemClock())
-        return try Driver(fileSystem, paths, settings, journal, identity, records, tell)
+        return try Driver(fileSystem, paths, settings, journal, identity, records, true, tell)
     }
 
     private init(
         _ fileSystem: HFSFileSystem, _ paths: ExperimentPaths, _ settings: ExperimentSettings, _ journal: JournalFile,
-        _ identity: ProcessIdentity, _ records: [JournalRecord], _ tell: @escaping @Sendable (DriverEvent) -> Void
+        _ identity: ProcessIdentity, _ records: [JournalRecord], _ mayFollow: Bool,
+        _ tell: @escaping @Sendable (DriverEvent) -> Void
     ) throws(HFSError) {
         self.fileSystem = fileSystem
         self.paths = paths
@@ -64,6 +71,7 @@ public struct Driver: Sendable {
         self.tell = tell
         optimizer = try settings.optimizer.make(settings.search)
         history = try History(records)
+        mayHaveLost = mayFollow
     }
 
     /// Drives until all trials have ended, or its task is cancelled.
@@ -137,8 +145,15 @@ public struct Driver: Sendable {
             switch optimizer.decide(history) {
             case .trial(let suggestion):
                 let trial = history.trials.count
-                let seed = RandomGenerator.trialSeed(settings.search.seed, index: trial)
-                try await record(.enqueued(trial: trial, seed: seed, suggestion: suggestion))
+                var order = QueuedTrial(
+                    trial: trial, seed: RandomGenerator.trialSeed(settings.search.seed, index: trial),
+                    suggestion: suggestion)
+                if mayHaveLost {
+                    let lost = try await lostOrder(trial)
+                    mayHaveLost = lost != nil
+                    order = lost ?? order
+                }
+                try await record(.enqueued(trial: trial, seed: order.seed, suggestion: order.suggestion))
                 try await offer(trial)
             case .wait: return
             case .done:

@@ -10,7 +10,8 @@ public enum ExperimentStore {
         let parent = ExperimentPaths.experiments(of: settings.project)
         let staging = ExperimentPaths("\(parent)/.new-\(UInt64.random(in: 0...UInt64.max))")
         try await fileSystem.makeDirectory(staging.trials)
-        try await fileSystem.write(try CanonicalJSON.bytes(settings), to: staging.settings)
+        try await fileSystem.write(
+            try CanonicalJSON.bytes(settings), to: staging.settings, CreateOptions(mode: TrustedSettings.mode))
         let header = EventFile.version(timeMs: settings.createdMs)
         let space = EventFile.hparamsExperiment(
             settings.name, space: settings.search.space, metric: settings.metric, user: settings.user,
@@ -71,13 +72,14 @@ public enum ExperimentStore {
         return found
     }
 
-    /// Who drives an experiment; nil when nobody does, or did and is gone.
+    /// Who drives an experiment; nil when nobody does, or did and is gone. Looking changes nothing: a driver on another host that
+    /// was killed is taken for one that lives until its journal is closed, by `resume` or when its lease ends.
     public static func driver(
         of paths: ExperimentPaths, on fileSystem: HFSFileSystem
     ) async throws(HFSError) -> ProcessIdentity? {
         guard let text = try await fileSystem.textAttribute(TrialAttribute.driver, of: paths.root),
             let driver = ProcessIdentity(text)
         else { return nil }
-        return try await Liveness.isAlive(driver, holding: paths.journal, on: fileSystem) ? driver : nil
+        return try await Liveness.seemsAlive(driver, holding: paths.journal, on: fileSystem) ? driver : nil
     }
 }

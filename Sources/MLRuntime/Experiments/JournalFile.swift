@@ -33,10 +33,11 @@ struct JournalFile {
         return (JournalFile(writer: try await fileSystem.append(path)), records)
     }
 
-    /// Returns when the record is with all datanodes of the pipeline: it may be acted on.
+    /// Returns when a decision is on the disks of all datanodes of the pipeline: it may be acted on. What an agent did is in the
+    /// memory of all of them: after a power cut it is read from the trial's claim again.
     func append(_ record: JournalRecord) async throws(HFSError) {
         try await writer.write(try Journal.line(record))
-        try await writer.hflush()
+        if record.isDecision { try await writer.hsync() } else { try await writer.hflush() }
     }
 
     func close() async throws(HFSError) { try await writer.close() }

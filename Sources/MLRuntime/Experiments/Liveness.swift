@@ -4,6 +4,23 @@ import Core
 /// Whether a driver or an agent lives: on this host by its process, elsewhere by the lease of a file that it holds open, which
 /// nobody renews for the dead.
 enum Liveness {
+    /// What can be seen without touching the file: of a process elsewhere, whether it is still open.
+    static func seemsAlive(
+        _ process: ProcessIdentity, holding path: String, on fileSystem: HFSFileSystem
+    ) async throws(HFSError) -> Bool {
+        if let isAlive = process.isAlive { return isAlive }
+        do throws(HFSError) {
+            let reader = try await fileSystem.open(path)
+            let isOpen = reader.isUnderConstruction
+            await reader.close()
+            return isOpen
+        } catch {
+            guard error.code == .fileNotFound else { throw error }
+            return false
+        }
+    }
+
+    /// For who takes over from the process: of one elsewhere whose lease has run out, the file is taken.
     static func isAlive(
         _ process: ProcessIdentity, holding path: String, on fileSystem: HFSFileSystem
     ) async throws(HFSError) -> Bool {

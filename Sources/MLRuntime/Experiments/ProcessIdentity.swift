@@ -39,9 +39,21 @@ public struct ProcessIdentity: Hashable, Sendable, CustomStringConvertible {
         return Self.startTicks(pid) == start
     }
 
-    /// Ends it, and whatever belongs to the group that it leads, if it is a process of this host and lives.
-    func killGroup() {
-        if isAlive == true { kill(-pid, SIGKILL) }
+    /// Ends it, and whatever belongs to the group that it leads, if it is a process of this host, lives, and was started with
+    /// these variables, each `NAME=VALUE`.
+    func killGroup(startedWith variables: [String]) {
+        guard pid > 1, isAlive == true, Set(variables).isSubset(of: Self.variables(pid)) else { return }
+        kill(-pid, SIGKILL)
+    }
+
+    /// The environment that a process was started with; empty when it is not this user's.
+    private static func variables(_ pid: Int32) -> Set<String> {
+        guard let file = fopen("/proc/\(pid)/environ", "r") else { return [] }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer.prefix(count) }
+        return Set(bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
     }
 
     /// Field 22 of /proc/PID/stat, behind the name in parentheses, unless the state in field 3 says that it has ended.

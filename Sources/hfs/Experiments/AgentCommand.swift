@@ -14,17 +14,19 @@ struct AgentCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ExperimentOptions
     @Option(help: ArgumentHelp("Trials at once.", valueName: "count")) var slots = 1
+    @Flag(help: "Run anybody's programs with this account, not only those of its own user's experiments.")
+    var anyOwner = false
 
     func validate() throws {
         guard (1...1000).contains(slots) else { throw ValidationError("--slots lies between 1 and 1000") }
     }
 
     func run() async throws {
-        let (options, slots) = (options, slots)
+        let (options, slots, anyOwner) = (options, slots, anyOwner)
         try await Session.run("agent", options.connection) { session in
             let scope = ExperimentPaths.experiments(of: options.resolvedProject)
             try await session.fileSystem.makeDirectory(scope)
-            try await LocalAgent.make(session, scope: scope, slots: slots).run()
+            try await LocalAgent.make(session, scope: scope, slots: slots, takesAnyOwner: anyOwner).run()
         }
     }
 }

@@ -30,6 +30,13 @@ struct ExperimentRun {
 
     func resume(_ paths: ExperimentPaths) async throws {
         let settings = try await ExperimentStore.settings(paths, on: session.fileSystem)
+        let owner = try await session.fileSystem.status(of: paths.root).owner
+        guard isDetached || owner == session.fileSystem.user else {
+            throw HFSError(
+                .accessDenied,
+                "The experiment is \(owner)'s, whose program you would run: resume it with --detached and leave the trials to "
+                    + "an agent of \(owner)'s, or to 'hfs agent --any-owner'", subject: paths.root)
+        }
         let driver = try await Driver.resume(paths, on: session.fileSystem, tell: teller(paths, settings))
         try await drive(driver, paths, settings)
         if let run = settings.run { await end(RunID(run), .finished) }

@@ -1,0 +1,40 @@
+import Client
+import Core
+import Synchronization
+
+/// Settings of experiments whose programs an agent may run with its account: those of its own user, which nobody else could have
+/// written. Each is read once.
+final class TrustedSettings: Sendable {
+    /// Of `experiment.json`: its owner alone may change it, whatever a directory's default ACL grants.
+    static let mode = FileMode(0o644)
+
+    private let owner: String?
+    private let known = Mutex<[InodeID: ExperimentSettings]>([:])
+
+    /// - Parameter owner: nil: anybody's.
+    init(owner: String?) { self.owner = owner }
+
+    /// nil for what is not to be run: another's, one that others may write, or no experiment at all.
+    func settings(
+        _ paths: ExperimentPaths, on fileSystem: HFSFileSystem
+    ) async throws(HFSError) -> ExperimentSettings? {
+        do throws(HFSError) {
+            let root = try await fileSystem.status(of: paths.root)
+            let file = try await fileSystem.status(of: paths.settings)
+            if let owner {
+                guard root.owner == owner, file.owner == owner, file.mode.bits & 0o022 == 0 else { return nil }
+            }
+            if let settings = known.withLock({ $0[file.inode] }) { return settings }
+            // By its inode: at the path there may be another's by now.
+            let bytes = try await fileSystem.contents(of: "/.reserved/.inodes/\(file.inode.rawValue)")
+            let settings = try CanonicalJSON.value(ExperimentSettings.self, from: bytes)
+            known.withLock { $0[file.inode] = settings }
+            return settings
+        } catch {
+            switch error.code {
+            case .fileNotFound, .accessDenied, .notADirectory, .corruptMetadata: return nil
+            default: throw error
+            }
+        }
+    }
+}

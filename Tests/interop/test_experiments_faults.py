@@ -1,0 +1,82 @@
+"""What members of a project, killed processes and power cuts do to experiments."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from conftest import BINARY
+from test_experiments import ECHO, SPACE, cat, command, environment, project, run, show, trials  # noqa: F401
+
+
+def cut_journal(cluster, root, keep, tmp_path):
+    """What a power cut leaves of a journal: its first lines. The driver's lease goes with the file."""
+    lines = cat(cluster, f"{root}/journal.jsonl").splitlines(keepends=True)
+    (tmp_path / "journal").write_text("".join(line for line in lines if keep(json.loads(line))))
+    cluster.hfs("rm", f"{root}/journal.jsonl", user="alice", check=0)
+    cluster.hfs("put", tmp_path / "journal", f"{root}/journal.jsonl", user="alice", check=0)
+
+
+def number(record):
+    return next(iter(record.values()))["trial"]
+
+
+def test_a_journal_that_lost_its_end_is_gone_on_with(cluster, project, tmp_path):
+    """Also the process group that is ended for a lost attempt is the attempt's own, whatever the attribute says."""
+    program = (f"[ $HFS_TRIAL.$HFS_ATTEMPT = 1.1 ] && touch {tmp_path}/reached && exec sleep 1000; "
+               "echo hfs::metric score=$HFS_TRIAL")
+    driver = subprocess.Popen(
+        command("run", "--metric", "score", *SPACE, "--trials", 3, "--seed", 5, "--", "sh", "-c", program, project=project),
+        env=environment(cluster, "alice"), stderr=subprocess.PIPE, text=True)
+    bystander = subprocess.Popen(["sleep", "1000"], start_new_session=True)
+    try:
+        deadline = time.monotonic() + 120
+        while not (tmp_path / "reached").exists():
+            assert driver.poll() is None and time.monotonic() < deadline, driver.stderr.read()
+            time.sleep(0.05)
+        driver.kill()
+        driver.wait()
+        root = f"/Projects/{project}/Experiments/experiment-1"
+        before = trials(cluster, project)
+        attempt = f"{root}/trials/000001/attempts/1"
+        real = cluster.hfs("xattr", "get", attempt, "ml.process", user="alice", check=0).text.split("=")[-1].split(",")
+        start = open(f"/proc/{bystander.pid}/stat").read().rsplit(")", 1)[1].split()[19]
+        cluster.hfs("xattr", "set", attempt, f"ml.process={real[0].strip()},{bystander.pid},{start}", user="alice", check=0)
+        cut_journal(cluster, root, lambda record: number(record) == 0, tmp_path)
+        cluster.hfs("experiment", "resume", "experiment-1", "--project", project, user="alice", check=0, timeout=120)
+        after = show(cluster, project, "experiment-1")
+        assert after["ended"] == {"FINISHED": 3} and [t["metric"] for t in after["trials"]] == [0, 1, 2]
+        assert after["trials"][1]["attempts"] == 2 and after["trials"][1]["parameters"] == before[1]["parameters"]
+        assert bystander.poll() is None
+    finally:
+        bystander.kill()
+        bystander.wait()
+        try:
+            os.killpg(int(real[1]), signal.SIGKILL)
+        except (ProcessLookupError, NameError):
+            pass
+
+
+def test_a_trial_whose_agent_was_killed_after_its_result_is_found(cluster, project, tmp_path):
+    record = run(cluster, project, *SPACE, "--trials", 1, program=[sys.executable, "-c", ECHO])
+    root, trial = record["path"], f"{record['path']}/trials/000000"
+    kept = json.loads(cat(cluster, f"{trial}/result/attempt.json"))
+    for name in ("ml.score", "ml.state"):
+        cluster.hfs("xattr", "rm", trial, name, user="alice", check=0)
+    cluster.hfs("xattr", "set", trial, f"ml.claim=RUNNING 1 {kept['agent']} {kept['run']}", user="alice", check=0)
+    cut_journal(cluster, root, lambda record: "ended" not in record, tmp_path)
+    cluster.hfs("experiment", "resume", record["id"], "--project", project, user="alice", check=0, timeout=60)
+    found = cluster.hfs("find", root, "--where", f"ml.score >= {kept['result']['metric']}", user="alice", check=0).text
+    assert found.split("\t")[0].endswith("trials/000000"), found
+    assert "FINISHED" in cluster.hfs("xattr", "get", trial, "ml.state", user="alice", check=0).text
+    assert show(cluster, project, record["id"])["ended"] == {"FINISHED": 1}
+
+
+def test_looking_at_another_hosts_experiment_changes_nothing(cluster, project):
+    record = run(cluster, project, *SPACE, "--trials", 1, program=[sys.executable, "-c", ECHO])
+    cluster.hfs("xattr", "set", record["path"], "ml.driver=elsewhere,1,1", user="alice", check=0)
+    # A member who may read alone sees it as well: nothing is opened for writing.
+    listed = json.loads(cluster.hfs("experiment", "ls", "--project", project, "--json", user="bob", check=0).text)
+    assert [(r["id"], r["state"]) for r in listed] == [(record["id"], "FINISHED")]
