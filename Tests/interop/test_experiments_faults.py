@@ -11,6 +11,41 @@ from conftest import BINARY
 from test_experiments import ECHO, SPACE, cat, command, environment, project, run, show, trials  # noqa: F401
 
 
+def test_an_agent_runs_its_own_users_programs_alone(cluster, project, tmp_path):
+    """What anybody offers in a project, and what only looks like a trial, is passed by."""
+    experiments = f"/Projects/{project}/Experiments"
+    cluster.hfs("mkdir", "-p", experiments, check=0)
+    cluster.hfs("chmod", "777", experiments, check=0)
+    # More than an agent looks at together, before all others in order of the paths.
+    folders = [f"{experiments}/a/trials/{n:06}" for n in range(18)]
+    cluster.hfs("mkdir", "-p", *folders, user="bob", check=0)
+    for n, folder in enumerate(folders):
+        cluster.hfs("xattr", "set", folder, "ml.claim=QUEUED x" if n == 0 else "ml.claim=QUEUED 1", user="bob", check=0)
+    others = subprocess.Popen(
+        command("run", "--metric", "score", *SPACE, "--trials", 1, "--detached", "--name", "bobs", "--", "sh", "-c",
+                f"touch {tmp_path}/bobs; echo hfs::metric score=1", project=project),
+        env=environment(cluster, "bob"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    agents = []
+    try:
+        claim = f"{experiments}/bobs-1/trials/000000"
+        deadline = time.monotonic() + 60
+        while "QUEUED 1" not in cluster.hfs("xattr", "get", claim, "ml.claim", user="bob").text:
+            assert others.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+        # Readable, and with everybody's leave to write: it is bob's all the same.
+        cluster.hfs("chmod", "-R", "777", f"{experiments}/bobs-1", user="bob", check=0)
+        agents.append(subprocess.Popen([BINARY, "agent", "--project", project], env=environment(cluster, "alice")))
+        record = run(cluster, project, *SPACE, "--trials", 2, "--detached", "--name", "own", program=[sys.executable, "-c", ECHO])
+        assert record["ended"] == {"FINISHED": 2}
+        assert not (tmp_path / "bobs").exists() and agents[0].poll() is None
+        refused = cluster.hfs("experiment", "resume", "bobs-1", "--project", project, user="alice", check=1)
+        assert "bob's" in refused.error and "--any-owner" in refused.error
+    finally:
+        for process in [*agents, others]:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
+
+
 def cut_journal(cluster, root, keep, tmp_path):
     """What a power cut leaves of a journal: its first lines. The driver's lease goes with the file."""
     lines = cat(cluster, f"{root}/journal.jsonl").splitlines(keepends=True)
