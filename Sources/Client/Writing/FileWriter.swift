@@ -184,16 +184,16 @@ public final class FileWriter: Sendable {
     /// Sends what was held back down a pipeline; later bytes follow it.
     private func release() async throws(HFSError) {
         let held = state.withLock { state -> [UInt8] in
-            guard let held = state.held, !held.bytes.isEmpty else { return [] }
-            state.held = nil
-            return held.bytes
+            defer { state.held = nil }
+            return state.held?.bytes ?? []
         }
-        try await add(held)
+        if !held.isEmpty { try await add(held) }
     }
 
     /// Closes the file with the bytes that were held back; false when there are none, or the namenode does not take them.
     private func closeInline() async throws(HFSError) -> Bool {
-        guard let held = state.withLock({ $0.held?.bytes }), !held.isEmpty else { return false }
+        guard let held = state.withLock({ $0.held?.bytes }), !held.isEmpty, assembler.withLock({ $0.position == 0 })
+        else { return false }
         do throws(HFSError) {
             try shell.checkAlive()
             try await shell.file.complete(inline: held)
