@@ -11,16 +11,20 @@ struct FakeCluster {
     let blocks: FakeBlocks
 
     static func run(
-        datanodes count: Int = 3, inlineBytesMax: UInt32 = 0, configure: (inout ClientConfiguration) -> Void = { _ in },
+        datanodes count: Int = 3, inlineBytesMax: UInt32 = 0, inline: FakeInlineNamenode? = nil,
+        configure: (inout ClientConfiguration) -> Void = { _ in },
         _ body: (FakeCluster) async throws -> Void
     ) async throws {
         let blocks = FakeBlocks()
         var datanodes: [FakeDatanode] = []
         for number in 0..<count { datanodes.append(try FakeDatanode(number, blocks: blocks)) }
         let namenode = FakeNamenode(nodes: datanodes, inlineBytesMax: inlineBytesMax)
+        var services: [any RPCService] = [namenode]
+        if let inline { services.append(inline) }
+        let offered = services
         let (server, port) = try await TestPorts.bind { (port) async throws(HFSError) in
             let server = RPCServer(
-                host: "127.0.0.1", port: port, services: [namenode],
+                host: "127.0.0.1", port: port, services: offered,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, metrics: MetricsRegistry())
             return (server, try await server.start())
         }
