@@ -41,7 +41,8 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
     package var blockBytes: UInt64 = Limits.blockBytesDefault
     package var blockBytesMin: UInt64 = Limits.blockBytesMin
     /// Files up to so many bytes, from clients that speak hfs's own protocol, are kept here and not on datanodes; 0: none.
-    package var inlineBytesMax = Limits.inlineBytesMax
+    /// nil: as many as there may be, where that is no fewer disks than datanodes would use, or two; else none.
+    package var inlineBytesMax: Int?
     /// 0: reads never move access times.
     package var accessTimePrecisionMs: Int64 = 3_600_000
     package var leaseSoftLimitMs: Int64 = Limits.leaseSoftLimitMs
@@ -82,8 +83,8 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
         try take(.replication, &replication)
         try take(.blockBytes, &blockBytes)
         try take(.blockBytesMin, &blockBytesMin)
-        try take(.inlineBytesMax, &inlineBytesMax)
-        guard 0...Limits.inlineBytesMax ~= inlineBytesMax else {
+        inlineBytesMax = try values.decodeIfPresent(Int.self, forKey: .inlineBytesMax)
+        if let inlineBytesMax, !(0...Limits.inlineBytesMax ~= inlineBytesMax) {
             throw DecodingError.dataCorruptedError(
                 forKey: .inlineBytesMax, in: values,
                 debugDescription: "inlineBytesMax is 0 to \(Limits.inlineBytesMax), not \(inlineBytesMax)")
@@ -109,10 +110,16 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
 
     var effectiveSuperuser: String { superuser.isEmpty ? HostAccounts.currentUser() : superuser }
 
+    /// What clients are told: a file for which the default replication asks several disks does not silently get one.
+    private var effectiveInlineBytesMax: Int {
+        if let inlineBytesMax { return inlineBytesMax }
+        return replication <= 1 || Set(editsDirectories).count > 1 ? Limits.inlineBytesMax : 0
+    }
+
     func rules(poolID: String) -> NamespaceRules {
         NamespaceRules(
             superuser: effectiveSuperuser, supergroup: supergroup, blockBytesDefault: blockBytes,
-            blockBytesMin: blockBytesMin, replicationDefault: replication, inlineBytesMax: inlineBytesMax,
+            blockBytesMin: blockBytesMin, replicationDefault: replication, inlineBytesMax: effectiveInlineBytesMax,
             accessTimePrecisionMs: accessTimePrecisionMs, poolID: poolID)
     }
 }

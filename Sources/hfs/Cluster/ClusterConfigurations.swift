@@ -1,3 +1,4 @@
+import Core
 import DataNode
 import NameNode
 import Provenance
@@ -27,6 +28,8 @@ enum ClusterConfigurations {
         namenode.httpPort = record.httpPort
         namenode.homeOf = LocalUser.name
         namenode.replication = min(namenode.replication, record.datanodes.count)
+        // All of it is one machine's disk, wherever the bytes are.
+        namenode.inlineBytesMax = Limits.inlineBytesMax
         try write(namenode, ClusterRecord.namenode, directory)
         for datanode in record.datanodes {
             let volume = VolumeConfiguration(path: directory.dataDirectory(datanode.name))

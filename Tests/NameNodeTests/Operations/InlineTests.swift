@@ -202,6 +202,19 @@ import Testing
         #expect(try NameNodeConfiguration.load(file).rules(poolID: "").inlineBytesMax == bytes)
     }
 
+    @Test(
+        arguments: [
+            (3, [], nil, 0), (1, [], nil, 65536), (3, ["/a"], nil, 0), (3, ["/a", "/a"], nil, 0),
+            (3, ["/a", "/b"], nil, 65536), (3, [], 100, 100), (1, [], 0, 0),
+        ] as [(Int, [String], Int?, Int)])
+    func severalCopiesDoNotSilentlyBecomeOne(replication: Int, edits: [String], set: Int?, told: Int) {
+        var configuration = NameNodeConfiguration()
+        configuration.replication = replication
+        configuration.editsDirectories = edits
+        configuration.inlineBytesMax = set
+        #expect(configuration.rules(poolID: "").inlineBytesMax == told)
+    }
+
     @Test func bytesOfAFileThatMayNotBeReadAreNotGiven() async throws {
         try await TestNamespace.with { ns in
             try await ns.writeInline("/f", Self.bytes)
