@@ -38,6 +38,9 @@ struct CompleteInline: NamespaceOperation {
         guard case .file(let id, let file) = resolved.target, id == inode, !file.isUnderConstruction,
             file.hasInlineBlock, file.blockCount == 1, let block = try view.fileBlock(id, 0)
         else { return false }
+        // Else whoever guesses bytes would be told whether they are the file's.
+        let access: AccessMode? = file.owner == caller.user ? nil : .write
+        try checker(view).check(resolved, access: access, keepsContents: true)
         return try view.inline(block) == content
     }
 }

@@ -226,6 +226,22 @@ import Testing
         }
     }
 
+    @Test func aRepetitionTellsNobodyElseWhatAFileHolds() async throws {
+        try await TestNamespace.with { ns in
+            let inode = try await ns.writeInline("/f", Self.bytes)
+            try await ns.chmod("/f", 0o644)
+            for guess in [Self.bytes, [1]] {
+                let content = InlineRow(guess, checksum: CRC32C.checksum(guess))
+                let operation = CompleteInline(
+                    caller: TestNamespace.user("alice"), path: try ns.path("/f"), inode: inode, holder: "cl",
+                    content: content)
+                #expect(
+                    await refusalText { () throws(HFSError) in try await ns.run(operation) }.hasPrefix("accessDenied: ")
+                )
+            }
+        }
+    }
+
     @Test(arguments: [1, 4]) func theyOutliveAStartAndColdReads(count: Int) async throws {
         let directory = try TemporaryDirectory()
         let content = (0..<40).map { seed in [UInt8](repeating: UInt8(seed), count: 1000 + seed) }
