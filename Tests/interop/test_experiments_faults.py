@@ -40,6 +40,10 @@ def test_an_agent_runs_its_own_users_programs_alone(cluster, project, tmp_path):
         assert not (tmp_path / "bobs").exists() and agents[0].poll() is None
         refused = cluster.hfs("experiment", "resume", "bobs-1", "--project", project, user="alice", check=1)
         assert "bob's" in refused.error and "--any-owner" in refused.error
+        agents.append(
+            subprocess.Popen([BINARY, "agent", "--project", project, "--any-owner"], env=environment(cluster, "alice")))
+        _, error = others.communicate(timeout=60)
+        assert others.returncode == 0 and (tmp_path / "bobs").exists(), error
     finally:
         for process in [*agents, others]:
             process.send_signal(signal.SIGTERM)

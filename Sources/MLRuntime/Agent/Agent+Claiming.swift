@@ -70,10 +70,15 @@ extension Agent {
         }
     }
 
-    /// The experiment's run while it lives: a resumed experiment's may have ended.
+    /// The experiment's run while it lives and is this user's: a resumed experiment's may have ended.
     private func liveParent(_ settings: ExperimentSettings) async throws(HFSError) -> RunID? {
-        guard let id = settings.run.map(RunID.init), try await fileSystem.run(id)?.state == .running else { return nil }
-        return id
+        guard let id = settings.run.map(RunID.init) else { return nil }
+        do throws(HFSError) {
+            return try await fileSystem.run(id)?.state == .running ? id : nil
+        } catch {
+            guard error.code == .accessDenied else { throw error }
+            return nil
+        }
     }
 
     private func prepare(
