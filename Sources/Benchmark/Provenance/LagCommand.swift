@@ -33,7 +33,8 @@ struct LagCommand: AsyncParsableCommand {
         let line = try await BenchTailer.run(UnheldFeed(fileSystem: fileSystem, isFromNow: true)) { tailer, figures in
             // It follows when it has taken its first, empty page.
             _ = try await tailer.catchUp()
-            let reached = try await Self.onThread { () throws(HFSError) in try creates.run() }
+            let reached = try await BlockingWork.run(name: "hfs-bench-load") { () throws(HFSError) in try creates.run()
+            }
             _ = try await tailer.catchUp()
             return """
                 lag: \(figures.eventsTaken) events at \(Int(reached)) mutations/s; in the graph after \
@@ -44,23 +45,5 @@ struct LagCommand: AsyncParsableCommand {
         try await fileSystem.delete(base, recursive: true)
         await fileSystem.close()
         print(line)
-    }
-
-    /// The load sleeps and blocks: it has a thread of its own.
-    private static func onThread(_ body: @escaping @Sendable () throws(HFSError) -> Double) async throws -> Double {
-        let result: Result<Double, HFSError> = await withCheckedContinuation { continuation in
-            do throws(HFSError) {
-                try startThread(name: "hfs-bench-load") {
-                    do throws(HFSError) {
-                        continuation.resume(returning: .success(try body()))
-                    } catch {
-                        continuation.resume(returning: .failure(error))
-                    }
-                }
-            } catch {
-                continuation.resume(returning: .failure(error))
-            }
-        }
-        return try result.get()
     }
 }

@@ -23,7 +23,7 @@ enum FileCopy {
         defer { close(descriptor) }
         let writer = try await fileSystem.create(target, CreateOptions(overwrites: true))
         while true {
-            let chunk = try await BlockingWork.run { () throws(HFSError) -> [UInt8] in
+            let chunk = try await BlockingWork.run(name: "hfs-trial") { () throws(HFSError) -> [UInt8] in
                 var buffer = [UInt8](repeating: 0, count: chunkBytes)
                 let count = read(descriptor, &buffer, buffer.count)
                 guard count >= 0 else { throw TrialFolder.error("read \(file)") }
@@ -58,7 +58,7 @@ enum FileCopy {
         defer { close(descriptor) }
         let reader = try await fileSystem.open(source)
         for try await chunk in reader.chunks() {
-            try await BlockingWork.run { () throws(HFSError) in
+            try await BlockingWork.run(name: "hfs-trial") { () throws(HFSError) in
                 var done = 0
                 while done < chunk.count {
                     let count = chunk.withUnsafeBytes {

@@ -49,8 +49,8 @@ public struct LocalExecutor: Executor {
         posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var child = pid_t()
-        let code = withStrings(arguments) { argv in
-            withStrings(environment) { envp in posix_spawnp(&child, arguments[0], &actions, &attributes, argv, envp) }
+        let code = CStrings.with(arguments) { argv in
+            CStrings.with(environment) { envp in posix_spawnp(&child, arguments[0], &actions, &attributes, argv, envp) }
         }
         guard code == 0 else {
             close(ends[0])
@@ -68,17 +68,5 @@ public struct LocalExecutor: Executor {
     /// Through a shell: Glibc's module does not show how to spawn in another directory.
     private static func elsewhere(_ request: ProgramRequest) -> [String] {
         ["/bin/sh", "-c", "cd -- \"$0\" && exec \"$@\"", request.directory] + request.arguments
-    }
-
-    private static func withStrings<R>(
-        _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
-    ) -> R {
-        var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
-        pointers.append(nil)
-        defer { for pointer in pointers { free(pointer) } }
-        return pointers.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { preconditionFailure("an array with a terminator is not empty") }
-            return body(base)
-        }
     }
 }

@@ -43,7 +43,7 @@ final class LocalProgram: RunningProgram {
     }
 
     func output(waitMs: Int64) async throws(HFSError) -> ProgramOutput {
-        try await BlockingWork.run { [self] () throws(HFSError) in read(waitMs: waitMs) }
+        try await BlockingWork.run(name: "hfs-trial") { [self] () throws(HFSError) in read(waitMs: waitMs) }
     }
 
     private func read(waitMs: Int64) -> ProgramOutput {

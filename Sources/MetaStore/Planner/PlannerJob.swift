@@ -39,6 +39,8 @@ class PlannerJob: FetchTask, @unchecked Sendable {
 }
 
 /// A `PlannerJob` of one kind of operation.
+///
+/// `@unchecked Sendable` as its superclass says.
 final class OperationJob<O: Operation>: PlannerJob, @unchecked Sendable {
     private let operation: O
     private let completion: @Sendable (Swift.Result<Outcome<O.Reply>, HFSError>) -> Void

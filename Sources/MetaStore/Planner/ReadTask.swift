@@ -1,6 +1,8 @@
 internal import Core
 
 /// A read whose rows are not all in memory, on a reader thread.
+///
+/// `@unchecked Sendable` as its superclass says.
 final class ReadTask<R: Sendable>: FetchTask, @unchecked Sendable {
     private let view: PublishedView
     private let body: @Sendable (any MetadataView) throws(PlanInterrupt) -> R

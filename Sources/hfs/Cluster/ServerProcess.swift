@@ -1,3 +1,4 @@
+import Core
 import Glibc
 
 /// A server started as a process of its own session, its output in a log file.

@@ -1,8 +1,8 @@
-import Glibc
+internal import Glibc
 
 /// Strings as C's argument and environment lists.
-enum CStrings {
-    static func with<R>(
+package enum CStrings {
+    package static func with<R>(
         _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
     ) -> R {
         var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
