@@ -172,6 +172,22 @@ import WireProtocol
         }
     }
 
+    @Test func aReaderOfAnInlineBlockWaitsForANamenodeThatComesBack() async throws {
+        try await withDatanodes(1) { cluster, servers in
+            cluster.namenode.state.update { $0.inline[4096] = RawClient.pattern(1000) }
+            await cluster.rpc.stop(drainMs: 0)
+            async let bytes = Self.blocking {
+                try Self.client(servers[0]).read(RawClient.block(4096, length: 1000), length: 1000)
+            }
+            let again = RPCServer(
+                host: "127.0.0.1", port: cluster.port, services: [cluster.namenode], logger: TestNode.quiet,
+                metrics: MetricsRegistry())
+            _ = try await again.start()
+            #expect(try await bytes == RawClient.pattern(1000))
+            await again.stop(drainMs: 0)
+        }
+    }
+
     @Test func aReplicaIsCopiedByCommand() async throws {
         try await withDatanodes(2) { cluster, servers in
             try await Self.blocking {

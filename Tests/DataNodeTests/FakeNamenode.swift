@@ -19,6 +19,8 @@ final class FakeNamenode: RPCService {
         var completeReports: Set<String> = []
         var bad: [UInt64] = []
         var reads: [BlockAccessToken] = []
+        /// Blocks that it keeps itself.
+        var inline: [UInt64: [UInt8]] = [:]
         var recoveries: [Hfs_Datanode_CommitRecoveryRequest] = []
     }
 
@@ -75,6 +77,14 @@ final class FakeNamenode: RPCService {
                 let request = try call.request(Hfs_Datanode_BlocksReadRequest.self)
                 state.update { $0.reads += request.tokens.map { BlockAccessToken($0) } }
                 call.reply(Hfs_Datanode_BlocksReadResponse())
+            case "readInline":
+                let request = try call.request(Hfs_Datanode_ReadInlineRequest.self)
+                var answer = Hfs_Datanode_ReadInlineResponse()
+                if let bytes = state.withLock({ $0.inline[request.blockID] }) {
+                    answer.setBytes(bytes)
+                    answer.checksum = CRC32C.checksum(bytes)
+                }
+                call.reply(answer)
             case "commitRecovery":
                 let request = try call.request(Hfs_Datanode_CommitRecoveryRequest.self)
                 state.update { $0.recoveries.append(request) }

@@ -81,7 +81,7 @@ final class TestNode: Sendable {
         context = TransferContext(
             store: store, reporter: reporter, reads: reads, metrics: DataNodeMetrics(MetricsRegistry()),
             timeouts: timeouts, pool: ThreadPool(name: "test-pool", threadsMax: 64, idleMs: 100),
-            inlineBlocks: InlineBlocks(), logger: Self.quiet)
+            inlineBlocks: InlineBlocks(waitMs: 0), logger: Self.quiet)
         server = try Self.bind(context)
         descriptor = DatanodeDescriptor(
             uuid: store.datanodeUUID, address: "127.0.0.1", hostName: "localhost", transferPort: server.port,

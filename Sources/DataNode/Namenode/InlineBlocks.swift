@@ -3,7 +3,9 @@ internal import Synchronization
 
 /// Asks the namenode for blocks that it keeps itself: for HDFS's clients, which read everything from datanodes.
 ///
-/// Questions come from transfer threads and event loops; a task of the session that runs puts them to the namenode.
+/// Questions come from transfer threads and event loops; a task of the session that runs puts them to the namenode. One that
+/// comes between two sessions, or that a session leaves without its answer, waits for the next: a namenode that was just
+/// started sends readers to the node that registered first.
 final class InlineBlocks: Sendable {
     /// Nil: there is no such inline block.
     typealias Answer = Result<[UInt8]?, HFSError>
@@ -11,6 +13,8 @@ final class InlineBlocks: Sendable {
     private struct Question {
         var block: BlockID
         var generationStamp: GenerationStamp
+        /// When it stops to hold a place.
+        var endMs: Int64
         var done: @Sendable (Answer) -> Void
     }
 
@@ -21,47 +25,61 @@ final class InlineBlocks: Sendable {
         var nextNumber: UInt64 = 0
     }
 
-    /// How long a transfer thread waits: longer than a call to the namenode may take.
-    private static let waitMs: Int64 = 30_000
-
     private let state = Mutex(State())
+    private let clock = SystemClock()
+    private let waitMs: Int64
 
-    /// Calls `done` once, on some thread. Errors: `.retriable` while the namenode is away or too many ask.
+    /// - Parameter waitMs: How long a question waits, for a namenode that is away or slow: within the time that clients give
+    ///   a datanode.
+    init(waitMs: Int64 = 10_000) { self.waitMs = waitMs }
+
+    /// Calls `done` once, on some thread. Errors: `.timedOut` (by ``expire()``), `.retriable` when too many ask.
     func read(_ block: BlockID, _ stamp: GenerationStamp, _ done: @escaping @Sendable (Answer) -> Void) {
+        let endMs = clock.monotonicMs + waitMs
         let isTaken = state.withLock { state -> Bool in
-            guard let session = state.session, state.questions.count < Limits.transfersMax else { return false }
+            guard state.questions.count < Limits.transfersMax else { return false }
             let number = state.nextNumber
             state.nextNumber += 1
-            state.questions[number] = Question(block: block, generationStamp: stamp, done: done)
-            session.yield(number)
+            state.questions[number] = Question(block: block, generationStamp: stamp, endMs: endMs, done: done)
+            state.session?.yield(number)
             return true
         }
-        if !isTaken { done(.failure(Self.away(block))) }
+        if !isTaken { done(.failure(HFSError(.retriable, "Too many readers wait for the namenode's blocks"))) }
     }
 
-    /// The bytes of an inline block; nil when there is none. Blocks the calling thread.
+    /// The bytes of an inline block; nil when there is none. Blocks the calling thread. Errors: `.timedOut`, and those above.
     func read(_ block: BlockID, _ stamp: GenerationStamp) throws(HFSError) -> [UInt8]? {
         let slot = Monitor<Answer?>(nil)
         read(block, stamp) { answer in slot.update { $0 = answer } }
-        guard let answer = slot.wait(timeoutMs: Self.waitMs, until: { $0 }) else {
-            throw HFSError(.timedOut, "The namenode did not tell whether it has \(block)")
+        guard let answer = slot.wait(timeoutMs: waitMs, until: { $0 }) else {
+            expire()
+            throw late(block)
         }
         return try answer.get()
     }
 
-    /// Puts questions to the namenode until the task is cancelled; then those that are left fail.
+    /// Answers the questions that have waited too long: called at each attempt to reach the namenode.
+    func expire() {
+        let nowMs = clock.monotonicMs
+        let expired = state.withLock { state -> [Question] in
+            let expired = state.questions.filter { $0.value.endMs <= nowMs }
+            for number in expired.keys { state.questions[number] = nil }
+            return Array(expired.values)
+        }
+        for question in expired { question.done(.failure(late(question.block))) }
+    }
+
+    /// Puts questions to the namenode until the task is cancelled.
     func serve(_ calls: NamenodeCalls) async {
         let (numbers, input) = AsyncStream<UInt64>.makeStream()
-        state.withLock { $0.session = input }
+        state.withLock { state in
+            state.session = input
+            for number in state.questions.keys { input.yield(number) }
+        }
         await withDiscardingTaskGroup { group in
             for await number in numbers { group.addTask { await self.put(number, calls) } }
         }
-        let left = state.withLock { state -> [Question] in
-            defer { state.questions = [:] }
-            state.session = nil
-            return Array(state.questions.values)
-        }
-        for question in left { question.done(.failure(Self.away(question.block))) }
+        state.withLock { $0.session = nil }
     }
 
     private func put(_ number: UInt64, _ calls: NamenodeCalls) async {
@@ -70,13 +88,15 @@ final class InlineBlocks: Sendable {
         do throws(HFSError) {
             answer = .success(try await calls.readInline(question.block, question.generationStamp))
         } catch {
+            // The session ends with its connection; the next one asks again.
+            if Task.isCancelled || error.code == .connectionLost || error.code == .connectionFailed { return }
             answer = .failure(error)
         }
         guard state.withLock({ $0.questions.removeValue(forKey: number) }) != nil else { return }
         question.done(answer)
     }
 
-    private static func away(_ block: BlockID) -> HFSError {
-        HFSError(.retriable, "The namenode cannot be asked for \(block) now")
+    private func late(_ block: BlockID) -> HFSError {
+        HFSError(.timedOut, "The namenode did not tell within \(waitMs / 1000) s whether it has \(block)")
     }
 }

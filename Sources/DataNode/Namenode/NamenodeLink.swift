@@ -91,6 +91,7 @@ final class NamenodeLink: Sendable {
                 }
             }
             await client.close()
+            runner.inlineBlocks.expire()
             do throws(HFSError) {
                 try await EventLoopDelay.wait(ms: pauseMs + Int64.random(in: 0...pauseMs), on: eventLoop)
             } catch { return }
