@@ -33,7 +33,7 @@ let package = Package(
         .executable(name: "hfs", targets: ["hfs"]),
         .executable(name: "hfs-bench", targets: ["Benchmark"]),
         .library(name: "Client", targets: ["Client"]),
-        .library(name: "MLRuntime", targets: ["MLRuntime"]),
+        .library(name: "MLRuntime", targets: ["MLRuntime", "Client", "Core"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

@@ -57,7 +57,8 @@ struct TrialFolder {
         return bytes
     }
 
-    private static func entries(_ folder: String) -> [String] {
+    /// The names in a directory, in order; none where there is none.
+    static func entries(_ folder: String) -> [String] {
         guard let directory = opendir(folder) else { return [] }
         defer { closedir(directory) }
         var names: [String] = []

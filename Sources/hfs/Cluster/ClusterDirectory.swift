@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import MLRuntime
 
 /// Where a cluster on this machine keeps everything: configurations, data, logs, and which processes run.
 struct ClusterDirectory: Sendable {
@@ -16,7 +17,7 @@ struct ClusterDirectory: Sendable {
 
     /// `$HFS_CLUSTER_DIR`, else `~/.hfs/cluster`.
     static var standard: ClusterDirectory {
-        ClusterDirectory(Environment["HFS_CLUSTER_DIR"] ?? "\(LocalUser.home)/.hfs/cluster")
+        ClusterDirectory(StandardCluster.directory)
     }
 
     var recordFile: String { "\(root)/cluster.json" }
@@ -57,10 +58,5 @@ struct ClusterDirectory: Sendable {
         } catch {
             throw Complaint(file, "Cannot be written: \(Complaint(error, about: "").reason)")
         }
-    }
-
-    /// The address of the cluster in this directory, whether it runs or not; nil when there is none.
-    var recordedURI: String? {
-        do { return try record()?.uri } catch { return nil }
     }
 }

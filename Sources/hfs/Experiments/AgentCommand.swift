@@ -26,7 +26,9 @@ struct AgentCommand: AsyncParsableCommand {
         try await Session.run("agent", options.connection) { session in
             let scope = ExperimentPaths.experiments(of: options.resolvedProject)
             try await session.fileSystem.makeDirectory(scope)
-            try await LocalAgent.make(session, scope: scope, slots: slots, takesAnyOwner: anyOwner).run()
+            try await LocalAgent.make(
+                session.fileSystem, uri: session.uri, scope: scope, slots: slots, takesAnyOwner: anyOwner
+            ).run()
         }
     }
 }

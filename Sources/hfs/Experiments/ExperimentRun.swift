@@ -1,8 +1,6 @@
-import Client
-import Core
 import MLRuntime
 
-/// An experiment driven by this process, with an agent of its own beside the driver unless others are to do the work.
+/// An experiment that a command drives, told on the terminal.
 struct ExperimentRun {
     private let session: Session
     private let options: ExperimentOptions
@@ -15,61 +13,25 @@ struct ExperimentRun {
     }
 
     func new(_ settings: ExperimentSettings) async throws {
-        let fileSystem = session.fileSystem
-        let run = settings.run.map { RunID($0) }
-        do {
-            let paths = try await ExperimentStore.create(settings, on: fileSystem)
-            let driver = try await Driver.start(paths, on: fileSystem, tell: teller(paths, settings))
-            try await drive(driver, paths, settings)
-        } catch {
-            if let run { await end(run, error is CancellationError || Task.isCancelled ? .killed : .failed) }
-            throw error
-        }
-        if let run { await end(run, .finished) }
+        try await report(
+            drive.new(settings, begun: { begun($0) }, tell: teller(settings)))
     }
 
     func resume(_ paths: ExperimentPaths) async throws {
         let settings = try await ExperimentStore.settings(paths, on: session.fileSystem)
-        let owner = try await session.fileSystem.status(of: paths.root).owner
-        guard isDetached || owner == session.fileSystem.user else {
-            throw HFSError(
-                .accessDenied,
-                "The experiment is \(owner)'s, whose program you would run: resume it with --detached and leave the trials to "
-                    + "an agent of \(owner)'s, or to 'hfs agent --any-owner'", subject: paths.root)
-        }
-        let driver = try await Driver.resume(paths, on: session.fileSystem, tell: teller(paths, settings))
-        try await drive(driver, paths, settings)
-        if let run = settings.run { await end(RunID(run), .finished) }
+        try await drive.resume(paths, begun: { begun($0) }, tell: teller(settings))
+        try await report(paths)
     }
 
     // MARK: Parts
 
-    /// What fails here changes nothing of the experiment: a run whose end is not told is lost when its token expires.
-    private func end(_ run: RunID, _ state: RunState) async {
-        let fileSystem = session.fileSystem
-        await Task { _ = try? await fileSystem.endRun(run, state) }.value
+    private var drive: ExperimentDrive { ExperimentDrive(session.fileSystem, uri: session.uri, isDetached: isDetached) }
+
+    private func begun(_ paths: ExperimentPaths) {
+        if !options.json { Console.standardError("\(paths.root)\n") }
     }
 
-    private func drive(_ driver: Driver, _ paths: ExperimentPaths, _ settings: ExperimentSettings) async throws {
-        if !options.json { Console.standardError("\(paths.root)\n") }
-        let agent = LocalAgent.make(session, scope: paths.root, slots: isDetached ? 0 : settings.parallel)
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                var driver = driver
-                try await driver.run()
-                return true
-            }
-            if !isDetached {
-                group.addTask {
-                    try await agent.run()
-                    return false
-                }
-            }
-            defer { group.cancelAll() }
-            while let isDriver = try await group.next() {
-                if isDriver { break }
-            }
-        }
+    private func report(_ paths: ExperimentPaths) async throws {
         let record = try await session.experiment(paths)
         if options.json { return try session.console.line(JSONOutput.text(record)) }
         let counts = record.ended.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
@@ -79,7 +41,7 @@ struct ExperimentRun {
             "best: trial \(best.trial) \(record.metric)=\(best.metric ?? .nan) \(TrialOutput.text(best.parameters))")
     }
 
-    private func teller(_ paths: ExperimentPaths, _ settings: ExperimentSettings) -> @Sendable (DriverEvent) -> Void {
+    private func teller(_ settings: ExperimentSettings) -> @Sendable (DriverEvent) -> Void {
         { event in
             let text =
                 switch event {

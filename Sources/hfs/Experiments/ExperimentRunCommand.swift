@@ -1,5 +1,4 @@
 import ArgumentParser
-import Client
 import Core
 import Glibc
 import MLRuntime
@@ -60,19 +59,12 @@ struct ExperimentRunCommand: AsyncParsableCommand {
     func run() async throws {
         let this = self
         try await Session.run("experiment run", options.connection) { session in
-            var settings = try ExperimentSettings(
+            let settings = try ExperimentSettings(
                 name: this.name, project: this.options.resolvedProject, user: session.user,
                 createdMs: ExperimentClock.nowMs, command: this.command, directory: ProgramSearch.currentDirectory,
                 search: try this.search(), optimizer: try OptimizerChoice(this.optimizer), metric: this.metric,
                 earlyStopping: try EarlyStopParser.parse(this.earlyStop), parallel: this.parallel,
                 retries: this.retries, graceMs: Int64(this.grace * 1000))
-            var request = HFSFileSystem.RunRequest(name: this.name)
-            request.project = settings.project
-            request.kind = "experiment"
-            request.command = RunText.command(this.command)
-            request.host = HostName.current
-            let run = try await session.fileSystem.startRun(request).run.id
-            settings.run = run.rawValue
             try await ExperimentRun(session, this.options, isDetached: this.detached).new(settings)
         }
     }

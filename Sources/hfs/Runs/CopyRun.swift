@@ -1,5 +1,6 @@
 import Client
 import Core
+import MLRuntime
 
 /// The run that a copy is when it happens outside of any other: what was read and written belongs together.
 ///

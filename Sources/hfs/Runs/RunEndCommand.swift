@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Core
+import MLRuntime
 
 /// `hfs run end ID`
 struct RunEndCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Core
+import MLRuntime
 
 /// `hfs run show ID`
 struct RunShowCommand: AsyncParsableCommand {

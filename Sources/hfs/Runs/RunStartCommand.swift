@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Core
+import MLRuntime
 
 /// `hfs run start -- COMMAND...`
 struct RunStartCommand: AsyncParsableCommand {

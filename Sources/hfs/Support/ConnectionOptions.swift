@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Core
+import MLRuntime
 
 /// Where to connect and as whom; the same two options on every file command.
 struct ConnectionOptions: ParsableArguments {
@@ -13,11 +14,7 @@ struct ConnectionOptions: ParsableArguments {
     var resolvedURI: String { uri ?? Self.standardURI }
 
     /// Where commands connect to that no option tells.
-    static var standardURI: String {
-        if let uri = Environment["HFS_URI"] { return uri }
-        if let uri = ClusterDirectory.standard.recordedURI { return uri }
-        return "hdfs://127.0.0.1:8020"
-    }
+    static var standardURI: String { StandardCluster.uri }
 
     /// As the user asked for, else as the client library finds one.
     func connect() async throws(HFSError) -> HFSFileSystem {

@@ -1,3 +1,4 @@
+import Core
 import Glibc
 
 /// systemd's readiness protocol (sd_notify): a server sends `READY=1` to the datagram socket that `NOTIFY_SOCKET` names.

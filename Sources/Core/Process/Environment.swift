@@ -1,15 +1,15 @@
-import Glibc
+internal import Glibc
 
 /// The environment of this process; an empty variable counts as none.
-enum Environment {
-    static subscript(_ name: String) -> String? {
+package enum Environment {
+    package static subscript(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }
         let text = String(cString: value)
         return text.isEmpty ? nil : text
     }
 
     /// All of this process's variables.
-    static var all: [String: String] {
+    package static var all: [String: String] {
         list(with: [:]).reduce(into: [:]) { result, pair in
             let name = pair.prefix { $0 != "=" }
             result[String(name)] = String(pair.dropFirst(name.count + 1))
@@ -17,7 +17,7 @@ enum Environment {
     }
 
     /// This process's environment for a child, with `values` set.
-    static func list(with values: [String: String]) -> [String] {
+    package static func list(with values: [String: String]) -> [String] {
         var result: [String] = []
         var entry = environ
         while let text = entry.pointee {

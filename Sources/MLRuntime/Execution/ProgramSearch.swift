@@ -1,14 +1,15 @@
+import Core
 import Glibc
 
 /// Programs as a shell finds them.
-enum ProgramSearch {
+package enum ProgramSearch {
     /// Whether `program` could be started: by its path, or in one of the directories of $PATH.
-    static func canRun(_ program: String) -> Bool {
+    package static func canRun(_ program: String) -> Bool {
         if program.contains("/") { return isProgram(program) }
         return (Environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").contains { isProgram("\($0)/\(program)") }
     }
 
-    static var currentDirectory: String {
+    package static var currentDirectory: String {
         guard let path = getcwd(nil, 0) else { return "/" }
         defer { free(path) }
         return String(cString: path)

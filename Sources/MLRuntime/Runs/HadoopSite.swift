@@ -4,7 +4,7 @@
 /// `hadoop.security.authentication` set to `kerberos`. Both read core-site.xml, then hdfs-site.xml: Java keeps to what the
 /// first calls final, hdfs-native takes what the second says. Programs that set a caller context only where the configuration
 /// allows it (Spark) may.
-struct HadoopSite {
+struct HadoopSite: Sendable {
     let core: String
     let hdfs: String
 

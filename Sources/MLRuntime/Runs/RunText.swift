@@ -1,21 +1,14 @@
-import Core
+package import Core
 
 /// Runs as people read and write them.
-enum RunText {
+package enum RunText {
     /// A command line; what a run does not keep is cut off.
-    static func command(_ arguments: [String]) -> String {
+    package static func command(_ arguments: [String]) -> String {
         cut(arguments.map { $0.contains(" ") || $0.isEmpty ? "'\($0)'" : $0 }.joined(separator: " "))
     }
 
-    /// `run-123`, or the number alone.
-    static func id(_ text: String) throws(Complaint) -> RunID {
-        if let id = RunID(text) { return id }
-        if let number = UInt64(text) { return RunID(number) }
-        throw Complaint(text, "Not a run (run-123)")
-    }
-
     /// What names the run in a client's caller context.
-    static func callerContext(_ id: RunID) -> String { "hfs_run:\(id)" }
+    package static func callerContext(_ id: RunID) -> String { "hfs_run:\(id)" }
 
     private static func cut(_ text: String) -> String {
         guard text.utf8.count > Limits.runCommandBytesMax else { return text }

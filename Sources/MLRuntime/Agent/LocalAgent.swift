@@ -1,0 +1,27 @@
+public import Client
+import Core
+
+/// An agent whose programs are processes of this host.
+public enum LocalAgent {
+    /// - Parameters:
+    ///   - uri: where programs and the attempts' own connections go.
+    ///   - scope: a directory; trials below it are taken.
+    ///   - slots: trials at once.
+    ///   - takesAnyOwner: runs programs of anybody's experiments; else only those of its own user's.
+    ///   - variables: set for programs besides this process's own.
+    public static func make(
+        _ fileSystem: HFSFileSystem, uri: String, scope: String, slots: Int, takesAnyOwner: Bool = false,
+        variables: [String: String] = [:]
+    ) -> Agent {
+        let services = fileSystem.tokenServices
+        let given = Environment["HADOOP_CONF_DIR"]
+        return Agent(
+            fileSystem, uri: uri, scope: scope, slots: slots, takesAnyOwner: takesAnyOwner,
+            executor: LocalExecutor(), environment: Environment.all.merging(variables) { $1 },
+            credentials: { started in
+                let folder = try RunFolder(token: started.token, services: services, uri: uri, given: given)
+                return TrialCredentials(
+                    environment: RunVariables.values(started, folder, uri: uri), remove: { folder.remove() })
+            })
+    }
+}
