@@ -9,10 +9,10 @@ import WireProtocol
 ///
 /// Runs on event loops and never blocks; replies to mutations leave on engine threads.
 package final class ClientProtocolHandler: NamespaceService {
-    typealias Method = @Sendable (ClientProtocolHandler, RPCCall) throws(HFSError) -> Void
+    typealias Method = MethodTable<ClientProtocolHandler>.Method
 
     package let protocolName = "org.apache.hadoop.hdfs.protocol.ClientProtocol"
-    package let methodNames: [String]
+    package var methodNames: [String] { methods.names }
 
     let writer: NamespaceWriter
     let recovery: LeaseRecovery
@@ -20,7 +20,7 @@ package final class ClientProtocolHandler: NamespaceService {
     let rules: NamespaceRules
     let clock: any HFSClock
     let logger: Logger
-    private let methods: [Method]
+    private let methods: MethodTable<ClientProtocolHandler>
 
     var leases: LeaseManager { writer.leases }
     var locator: BlockLocator { BlockLocator(blocks: blocks, poolID: rules.poolID) }
@@ -36,22 +36,10 @@ package final class ClientProtocolHandler: NamespaceService {
         self.rules = rules
         self.clock = clock
         self.logger = logger
-        let table =
+        methods = MethodTable(
             Self.reads + Self.attributeReads + Self.clusterReads + Self.writes + Self.attributeWrites + Self.fileWrites
-            + Self.tokens + Self.inotify + Self.refused
-        methodNames = table.map(\.0)
-        methods = table.map(\.1)
+                + Self.tokens + Self.inotify + Self.refused)
     }
 
-    package func handle(_ call: RPCCall) {
-        guard methods.indices.contains(call.methodIndex) else {
-            return call.fail(
-                HFSError(.noSuchMethod, "Unknown method \(call.method) called on \(protocolName) protocol."))
-        }
-        do throws(HFSError) {
-            try methods[call.methodIndex](self, call)
-        } catch {
-            call.fail(error)
-        }
-    }
+    package func handle(_ call: RPCCall) { methods.run(call, by: self) }
 }

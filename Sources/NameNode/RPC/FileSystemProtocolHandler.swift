@@ -8,10 +8,10 @@ import WireProtocol
 ///
 /// Runs on event loops and never blocks; replies to mutations leave on engine threads.
 package final class FileSystemProtocolHandler: NamespaceService {
-    typealias Method = @Sendable (FileSystemProtocolHandler, RPCCall) throws(HFSError) -> Void
+    typealias Method = MethodTable<FileSystemProtocolHandler>.Method
 
     package let protocolName = "hfs.FileSystemProtocol"
-    package let methodNames: [String]
+    package var methodNames: [String] { methods.names }
 
     let writer: NamespaceWriter
     let groups: GroupMapping
@@ -23,7 +23,7 @@ package final class FileSystemProtocolHandler: NamespaceService {
     /// Where queries go on that take more than one read; a thread without work ends by itself.
     let queryThreads = ThreadPool(name: "find", threadsMax: 2, queueMax: Limits.longQueriesMax)
     let queryPlaces = QueryPlaces()
-    private let methods: [Method]
+    private let methods: MethodTable<FileSystemProtocolHandler>
 
     init(
         writer: NamespaceWriter, groups: GroupMapping, rules: NamespaceRules, clock: any HFSClock, logger: Logger
@@ -33,23 +33,11 @@ package final class FileSystemProtocolHandler: NamespaceService {
         self.rules = rules
         self.clock = clock
         self.logger = logger
-        let table =
-            Self.services + Self.runs + Self.attributes + Self.queries + Self.publishing + Self.events + Self.inline
-        methodNames = table.map(\.0)
-        methods = table.map(\.1)
+        methods = MethodTable(
+            Self.services + Self.runs + Self.attributes + Self.queries + Self.publishing + Self.events + Self.inline)
     }
 
-    package func handle(_ call: RPCCall) {
-        guard methods.indices.contains(call.methodIndex) else {
-            return call.fail(
-                HFSError(.noSuchMethod, "Unknown method \(call.method) called on \(protocolName) protocol."))
-        }
-        do throws(HFSError) {
-            try methods[call.methodIndex](self, call)
-        } catch {
-            call.fail(error)
-        }
-    }
+    package func handle(_ call: RPCCall) { methods.run(call, by: self) }
 
     package func connectionClosed(_ connection: RPCConnectionID) {
         directory.connectionClosed(connection)
