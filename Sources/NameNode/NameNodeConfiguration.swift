@@ -1,10 +1,10 @@
 package import Core
 internal import FoundationEssentials
 
-/// Settings of a namenode; what a file leaves out has its default. Times in milliseconds, sizes in bytes.
+/// Settings of a namenode; what a file leaves out has its default, but for the directory. Times in milliseconds, sizes in bytes.
 package struct NameNodeConfiguration: Codable, Hashable, Sendable {
     /// Where edits log and shards lie.
-    package var directory = "hfs-data/namenode"
+    package var directory: String
     /// Where the edits log lies, whole in each: an edit is durable when all that work have synced it. Empty: `edits` in
     /// `directory`.
     package var editsDirectories: [String] = []
@@ -53,15 +53,19 @@ package struct NameNodeConfiguration: Codable, Hashable, Sendable {
     package var homeOf = ""
     package var blocks = BlockConfiguration()
 
-    package init() {}
+    package init(directory: String) { self.directory = directory }
 
     package init(from decoder: any Decoder) throws {
-        self.init()
         let values = try decoder.container(keyedBy: CodingKeys.self)
+        // No default: a namenode formats a directory that holds no namespace, which none may do by mistake.
+        self.init(directory: try values.decode(String.self, forKey: .directory))
+        guard !directory.isEmpty else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .directory, in: values, debugDescription: "the namenode's directory has no name")
+        }
         func take<T: Decodable>(_ key: CodingKeys, _ field: inout T) throws {
             if let value = try values.decodeIfPresent(T.self, forKey: key) { field = value }
         }
-        try take(.directory, &directory)
         try take(.editsDirectories, &editsDirectories)
         try take(.host, &host)
         try take(.port, &port)

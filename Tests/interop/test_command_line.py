@@ -17,6 +17,16 @@ def test_a_second_start_says_that_it_runs(cluster):
     assert cluster.status()["isRunning"]
 
 
+@pytest.mark.parametrize("text", ["{}", '{"port": 0, "directory": ""}'])
+def test_a_namenode_without_a_directory_formats_none(tmp_path, text):
+    config, here = tmp_path / "namenode.json", tmp_path / "here"
+    config.write_text(text)
+    here.mkdir()
+    done = subprocess.run([BINARY, "namenode", "--config", str(config)], capture_output=True, text=True, cwd=here, timeout=60)
+    assert done.returncode == 2 and f"{config}: 'directory'" in done.stderr, done.stderr
+    assert list(here.iterdir()) == []
+
+
 def test_status_tells_who_is_healthy(fresh_cluster):
     cluster = fresh_cluster
     report = cluster.status()

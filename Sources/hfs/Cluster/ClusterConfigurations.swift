@@ -20,8 +20,7 @@ enum ClusterConfigurations {
 
     /// Writes those that are missing: what is there may have been changed by a person, and stays.
     static func writeMissing(_ record: ClusterRecord, _ directory: ClusterDirectory) throws {
-        var namenode = NameNodeConfiguration()
-        namenode.directory = directory.dataDirectory(ClusterRecord.namenode)
+        var namenode = NameNodeConfiguration(directory: directory.dataDirectory(ClusterRecord.namenode))
         namenode.host = record.host
         namenode.port = record.rpcPort
         namenode.httpHost = record.host

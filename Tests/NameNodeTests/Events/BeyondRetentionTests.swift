@@ -40,7 +40,7 @@ import WireProtocol
         shards.editsRetentionBytes = 6 * (16 << 10)
         shards.awaitsCursors = true
         let engine = try ShardEngine.open(shards, clock: clock)
-        var configuration = NameNodeConfiguration()
+        var configuration = NameNodeConfiguration(directory: "unused")
         configuration.superuser = "root"
         configuration.groups = ["root": ["supergroup"]]
         let namenode = try await NameNode(

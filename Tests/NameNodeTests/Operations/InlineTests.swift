@@ -189,7 +189,7 @@ import Testing
     @Test(arguments: [0, 1000, 65536, 65537, -1]) func theSettingHasBounds(bytes: Int) throws {
         let directory = try TemporaryDirectory()
         let file = "\(directory.path)/namenode.json"
-        Array("{\"inlineBytesMax\": \(bytes)}".utf8).withUnsafeBytes { json in
+        Array("{\"directory\": \"/d\", \"inlineBytesMax\": \(bytes)}".utf8).withUnsafeBytes { json in
             let descriptor = open(file, O_CREAT | O_WRONLY, 0o600)
             #expect(Glibc.write(descriptor, json.baseAddress, json.count) == json.count)
             Glibc.close(descriptor)
@@ -208,7 +208,7 @@ import Testing
             (3, ["/a", "/b"], nil, 65536), (3, [], 100, 100), (1, [], 0, 0),
         ] as [(Int, [String], Int?, Int)])
     func severalCopiesDoNotSilentlyBecomeOne(replication: Int, edits: [String], set: Int?, told: Int) {
-        var configuration = NameNodeConfiguration()
+        var configuration = NameNodeConfiguration(directory: "unused")
         configuration.replication = replication
         configuration.editsDirectories = edits
         configuration.inlineBytesMax = set

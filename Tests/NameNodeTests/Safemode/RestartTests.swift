@@ -40,8 +40,7 @@ import Testing
                 if hasBlock { try await ns.write("/a/full", [10]) }
                 try before.copy(to: after)
             }
-            var configuration = NameNodeConfiguration()
-            configuration.directory = after.path
+            let configuration = NameNodeConfiguration(directory: after.path)
             let clock = ManualClock()
             let open = OpenedEngine.shards(configuration, clock: clock, logger: TestNamespace.quiet)
             let opened = try open { error in Issue.record("the engine failed: \(error)") }

@@ -31,7 +31,7 @@ final class TestNamespace: Sendable {
     private init(_ store: Store, _ change: (inout NameNodeConfiguration) -> Void) async throws {
         clock = ManualClock()
         self.store = store
-        var configuration = NameNodeConfiguration()
+        var configuration = NameNodeConfiguration(directory: "unused")
         configuration.superuser = "root"
         configuration.groups = ["root": ["supergroup"], "bob": ["staff"], "carol": ["supergroup"], "alice": []]
         change(&configuration)
