@@ -6,7 +6,8 @@ struct ProvenanceCommand: ParsableCommand {
         commandName: "provenance", abstract: "Where data came from, and what became of it.",
         discussion: "Recorded from the cluster's own events, without a call in anybody's program: docs/PROVENANCE.md.",
         subcommands: [
-            UpstreamCommand.self, DownstreamCommand.self, ProvenanceHistoryCommand.self, ProvenanceQueryCommand.self,
+            ClosureCommand<UpstreamDirection>.self, ClosureCommand<DownstreamDirection>.self,
+            ProvenanceHistoryCommand.self, ProvenanceQueryCommand.self,
             ProvenanceExportCommand.self,
         ])
 }
