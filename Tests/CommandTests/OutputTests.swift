@@ -62,11 +62,21 @@ struct OutputTests {
     }
 
     @Test("attributes are named with or without their namespace")
-    func attributes() {
-        #expect(AttributeName("color").namespace == .user)
-        #expect(AttributeName("trusted.x").namespace == .trusted)
-        #expect(AttributeName("USER.x").name == "x")
-        #expect(AttributeName("my.name").name == "my.name")
+    func attributes() throws {
+        #expect(try AttributeName("color").namespace == .user)
+        #expect(try AttributeName("trusted.x").namespace == .trusted)
+        #expect(try AttributeName("USER.x").name == "x")
+        #expect(try AttributeName("user.nosuch.x").name == "nosuch.x")
+        #expect(try AttributeName("ml.accuracy").name == "ml.accuracy")
+        #expect(try AttributeAssignment("ml.note=a=b").attribute.value == Array("a=b".utf8))
+        for name in ["nosuch.x", "hfs.", ".x", "", "user."] {
+            let error = #expect(throws: HFSError.self) { try AttributeName(name) }
+            #expect(error?.code == .invalidArgument)
+        }
+        for text in ["=1", "a", "a.b=1", "a=0x1"] {
+            let error = #expect(throws: HFSError.self) { try AttributeAssignment(text) }
+            #expect(error?.code == .invalidArgument)
+        }
         #expect(ExtendedAttribute.bytes(ofText: "0x00ff") == [0, 255])
         #expect(ExtendedAttribute.bytes(ofText: "0x0") == nil)
     }

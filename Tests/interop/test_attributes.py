@@ -42,6 +42,14 @@ def test_the_command_line_sets_compares_and_finds(cluster, folder):
     assert cluster.hfs("xattr", "get", f"{folder}/a", "ml.stage", check=0).text == "best\n"
     assert "cannot be searched" in cluster.hfs("find", folder, "--where", "trusted.x = 1", check=1).error
     assert "Expected" in cluster.hfs("find", folder, "--where", "ml.x >", check=2).error
+    for command in (["set", folder, "nosuch.x=1"], ["set", folder, "nosuch.x", "1"], ["get", folder, "nosuch.x"],
+                    ["rm", folder, "nosuch.x"]):
+        assert "'nosuch.x' is in no namespace" in cluster.hfs("xattr", *command, check=2).error
+    assert "nosuch" not in cluster.hfs("xattr", "ls", folder, check=0).text
+    assert "'nosuch.x' is in no namespace" in cluster.hfs("publish", folder, f"{folder}-x", "--xattr", "nosuch.x=1", check=2).error
+    assert "cannot be searched" in cluster.hfs("find", folder, "--where", "nosuch.x = 1", check=1).error
+    cluster.hfs("xattr", "set", folder, "color=red", "user.nosuch.x=1", check=0)
+    assert cluster.hfs("xattr", "ls", folder, check=0).text == "user.color=red\nuser.nosuch.x=1\n"
     assert "has no attribute hfs.kind" in cluster.hfs("xattr", "set", folder, "hfs.kind=x", check=1).error
 
 

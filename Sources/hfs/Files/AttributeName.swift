@@ -1,15 +1,31 @@
 import ArgumentParser
 import Core
 
-/// An extended attribute's name as the command line writes it: `user.color`, or `color` for the same; `ml.accuracy`.
+/// An extended attribute's name as the command line writes it: `ml.accuracy`, `user.color`, or `color` for the same.
 struct AttributeName: Sendable {
     let namespace: ExtendedAttribute.Namespace
     let name: String
 
-    init(_ text: String) {
-        let known = ExtendedAttribute(fullName: text)
-        namespace = known?.namespace ?? .user
-        name = known?.name ?? text
+    /// Throws `.invalidArgument` for a name whose part before the first dot is no namespace.
+    init(_ text: String) throws(HFSError) {
+        if let known = ExtendedAttribute(fullName: text) {
+            namespace = known.namespace
+            name = known.name
+            return
+        }
+        guard !text.isEmpty, !text.contains(".") else {
+            throw HFSError(
+                .invalidArgument,
+                "'\(text)' is in no namespace of attributes: names begin with \(Self.prefixes), or have no dot and are user's"
+            )
+        }
+        namespace = .user
+        name = text
+    }
+
+    private static var prefixes: String {
+        let all = ExtendedAttribute.ownPrefixes.reversed() + ExtendedAttribute.Namespace.allCases.map { "\($0)." }
+        return all.joined(separator: " ")
     }
 
     func attribute(_ value: [UInt8] = []) -> ExtendedAttribute {

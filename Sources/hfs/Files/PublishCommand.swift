@@ -17,21 +17,17 @@ struct PublishCommand: AsyncParsableCommand {
     }
 
     @OptionGroup var connection: ConnectionOptions
-    @Option(name: .customLong("xattr"), help: "An attribute that it gets in the same step: name=value.")
-    var attributes: [String] = []
+    @Option(
+        name: .customLong("xattr"), help: "An attribute that it gets in the same step: name=value.",
+        transform: AttributeAssignment.init)
+    var attributes: [AttributeAssignment] = []
     @Flag(help: "An object with path and version.") var json = false
     @Argument(help: "The directory to publish.") var staging: String
     @Argument(help: "The artifact's directory, which need not exist.") var target: String
 
-    func validate() throws {
-        for text in attributes where AttributeAssignment(text) == nil {
-            throw ValidationError("'\(text)' is not name=value, or its value not hex")
-        }
-    }
-
     func run() async throws {
         let (operand, target, json) = (staging, target, json)
-        let given = attributes.compactMap { AttributeAssignment($0)?.attribute }
+        let given = attributes.map(\.attribute)
         try await Session.run("publish", connection) { session in
             try await session.attempt(operand) {
                 let published = try await session.fileSystem.publish(

@@ -5,8 +5,9 @@ struct XAttrCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "xattr", abstract: "Read and change extended attributes.",
         discussion: """
-            Names are written user.name, ml.name, hfs.artifact, hfs.trace, hfs.deletion-protection, trusted.name; without a namespace user is meant. \
-            HDFS clients see ml.name as user.ml.name.
+            Names begin with a namespace: ml.name, hfs.artifact, hfs.trace, hfs.deletion-protection; HDFS's user.name, \
+            trusted.name, security.name, system.name, raw.name. One without a dot is user's. HDFS clients see ml.name as \
+            user.ml.name.
             """,
         subcommands: [XAttrGetCommand.self, XAttrSetCommand.self, XAttrRemoveCommand.self, XAttrListCommand.self])
 }

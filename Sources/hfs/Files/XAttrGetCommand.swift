@@ -8,10 +8,10 @@ struct XAttrGetCommand: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "A path.") var path: String
-    @Argument(help: "The attribute's name.") var name: String
+    @Argument(help: "The attribute's name.", transform: AttributeName.init) var name: AttributeName
 
     func run() async throws {
-        let (operand, name) = (path, AttributeName(name))
+        let (operand, name) = (path, name)
         try await Session.run("xattr get", connection) { session in
             try await session.attempt(operand) {
                 let path = try session.path(operand)

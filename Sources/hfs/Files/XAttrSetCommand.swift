@@ -14,8 +14,11 @@ struct XAttrSetCommand: AsyncParsableCommand {
     @Argument(help: "name=value, any number of them; or one name and its value.") var assignments: [String]
 
     func validate() throws {
-        guard let list = AttributeAssignment.list(assignments) else {
-            throw ValidationError("'\(assignments.joined(separator: " "))' is not name=value, or its value not hex")
+        let list: [AttributeAssignment]
+        do throws(HFSError) {
+            list = try AttributeAssignment.list(assignments)
+        } catch {
+            throw ValidationError(error.message)
         }
         if ifValue != nil || ifAbsent, list.count > 1 { throw ValidationError("A condition is for one attribute") }
         if ifValue != nil, ifAbsent { throw ValidationError("--if-value and --if-absent exclude one another") }
@@ -25,7 +28,7 @@ struct XAttrSetCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (operand, list) = (path, AttributeAssignment.list(assignments) ?? [])
+        let (operand, list) = (path, try AttributeAssignment.list(assignments))
         let old = ifValue.flatMap { ExtendedAttribute.bytes(ofText: $0) }
         let isConditional = old != nil || ifAbsent
         try await Session.run("xattr set", connection) { session in
