@@ -72,6 +72,9 @@ package struct Feed {
         tell(.read, self[path], path, change ?? seen(path))
     }
 
+    /// The run asks where the bytes are.
+    package mutating func open(_ path: String) { tell(.opened, self[path], path, seen(path)) }
+
     package mutating func delete(_ path: String) {
         tell(.delete, self[path], path, isDirectory: directories.contains(path))
         for below in inodes.keys where below == path || below.hasPrefix(path + "/") { forget(below) }

@@ -71,6 +71,22 @@ def test_a_run_that_only_reads_makes_nothing(pipeline):
     assert "model.bin" not in footprint
 
 
+def test_what_was_read_is_told_apart_from_what_was_only_opened(pipeline):
+    asks = HEAD.replace("with client.read", "client.read(target)\nwith client.read")
+    run(pipeline, "asks", asks, "Resources/digits.csv", "TrainingDatasets/digits/part-0.csv")
+    asked = run_of(pipeline, "asks")
+    nodes = json.loads(pipeline.hfs("run", "footprint", asked, "--format", "json", check=0).text)["nodes"]
+    roles = [(node["path"].rsplit("/", 1)[1], node["role"]) for node in nodes]
+    assert roles == [("digits.csv", "read"), ("part-0.csv", "opened")]
+    lines = pipeline.hfs("run", "footprint", asked, check=0).text.splitlines()
+    assert [line.split()[4] for line in lines[1:3]] == ["read", "opened"], lines
+    files = json.loads(pipeline.hfs("run", "show", asked, "--json", check=0).text)["files"]
+    assert [(file["path"].rsplit("/", 1)[1], file["role"]) for file in files] == roles
+    shown = [line.split() for line in pipeline.hfs("run", "show", asked, check=0).text.splitlines()]
+    assert [line for line in shown if line[0] in ("read", "opened")] == [[role, f"/Projects/demo/{folder}/{name}"]
+            for (name, role), folder in zip(roles, ("Resources", "TrainingDatasets/digits"))]
+
+
 def test_exports_are_read_by_others(pipeline):
     train = run_of(pipeline, "train")
     text = pipeline.hfs("provenance", "export", "--format", "prov-json", "--run", train, check=0).text

@@ -9,7 +9,7 @@ public enum LineageQuery: Hashable, Sendable {
     case history(path: String)
     case inputs(RunID)
     case outputs(RunID)
-    /// Files: read, added, modified, temporary, removed.
+    /// Files: read, opened (it asked where their bytes are, and no datanode sent any), added, modified, temporary, removed.
     case footprint(RunID)
     /// What a run read and made, with the edges.
     case run(RunID)

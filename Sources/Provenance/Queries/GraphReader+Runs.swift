@@ -42,14 +42,15 @@ extension GraphReader {
         return answer
     }
 
-    /// File by file. Temporary: made by the run and gone with its help.
+    /// File by file, first what it read, then what it only asked for. Temporary: made by the run and gone with its help.
     mutating func footprint(of id: RunID) throws -> LineageAnswer {
         var answer = LineageAnswer()
         answer.runs = [try known(id)]
-        let read = try all(
-            "SELECT inode, version FROM access WHERE run = ? ORDER BY inode, version", [column(id.rawValue)]
-        ) { artifactVersion($0, 0) }
-        for file in read { answer.nodes.append(try node(file, role: "input")) }
+        let inputs = try all(
+            "SELECT inode, version, is_read FROM access WHERE run = ? ORDER BY is_read DESC, inode, version",
+            [column(id.rawValue)]
+        ) { (file: artifactVersion($0, 0), isRead: $0[2] as Int64 != 0) }
+        for input in inputs { answer.nodes.append(try node(input.file, role: input.isRead ? "read" : "opened")) }
         var newest: [InodeID: UInt32] = [:]
         let written = try all(
             "SELECT inode, max(version) FROM version WHERE run = ? GROUP BY inode ORDER BY inode", [column(id.rawValue)]

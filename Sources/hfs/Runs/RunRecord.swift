@@ -14,8 +14,11 @@ struct RunRecord: Encodable {
     let startedMs: Int64
     let endedMs: Int64?
     let exitCode: Int32?
+    /// What it read and made; nil in a list of runs, and where the provenance service does not answer.
+    let files: [RunFile]?
 
-    init(_ run: Run) {
+    init(_ run: Run, files: [RunFile]? = nil) {
+        self.files = files
         id = "\(run.id)"
         name = run.name
         user = run.user

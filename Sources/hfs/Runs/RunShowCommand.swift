@@ -5,7 +5,8 @@ import MLRuntime
 
 /// `hfs run show ID`
 struct RunShowCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one run.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show one run, with the files that it read and made.")
 
     @OptionGroup var connection: ConnectionOptions
     @Flag(help: "An object.") var json = false
@@ -17,7 +18,15 @@ struct RunShowCommand: AsyncParsableCommand {
             guard let run = try await session.fileSystem.run(try RunText.id(id)) else {
                 throw Complaint(id, "No such run")
             }
-            if json { return try session.console.line(JSONOutput.text(RunRecord(run))) }
+            var files: [RunFile]?
+            var problem = ""
+            do throws(HFSError) {
+                files = try await RunFile.list(of: run.id, on: session.fileSystem)
+            } catch {
+                // What the namenode knows of the run is told without the provenance service, too.
+                problem = "unknown: \(error.message)"
+            }
+            if json { return try session.console.line(JSONOutput.text(RunRecord(run, files: files))) }
             var rows = [
                 ["run", "\(run.id)"], ["name", run.name], ["user", run.user], ["state", "\(run.state)"],
                 ["started", Format.time(run.startedMs, seconds: true)],
@@ -30,6 +39,7 @@ struct RunShowCommand: AsyncParsableCommand {
             ] where !value.isEmpty {
                 rows.append([name, value])
             }
+            rows += files.map(RunFile.rows) ?? [["files", problem]]
             for line in TextTable.lines(rows) { try session.console.line(line) }
         }
     }
