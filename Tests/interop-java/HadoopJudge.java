@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -23,9 +24,13 @@ import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.hdfs.DFSInotifyEventInputStream;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.hdfs.client.HdfsAdmin;
 import org.apache.hadoop.hdfs.client.HdfsDataInputStream;
 import org.apache.hadoop.hdfs.client.HdfsDataOutputStream;
+import org.apache.hadoop.hdfs.inotify.Event;
+import org.apache.hadoop.hdfs.inotify.EventBatch;
 import org.apache.hadoop.hdfs.protocol.DatanodeInfo;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.apache.hadoop.security.UserGroupInformation;
@@ -39,6 +44,7 @@ import org.apache.hadoop.util.ToolRunner;
 public class HadoopJudge {
     private final Configuration configuration = new Configuration();
     private final Map<String, FSDataOutputStream> writers = new HashMap<>();
+    private DFSInotifyEventInputStream events;
 
     public static void main(String[] unused) throws Exception {
         DataInputStream requests = new DataInputStream(System.in);
@@ -171,8 +177,57 @@ public class HadoopJudge {
                     files.create(new Path(path, String.format("f%05d", i)), (short) 1).close();
                 }
                 return 0;
+            case "events-begin": // from now on
+                events = new HdfsAdmin(files.getUri(), configuration).getInotifyEventStream();
+                return 0;
+            case "events": // PREFIX COUNT: the next events below it, with their transactions
+                return tell(arguments[1], Integer.parseInt(arguments[2]));
             default:
                 throw new IllegalArgumentException(arguments[0]);
+        }
+    }
+
+    private int tell(String prefix, int count) throws Exception {
+        for (int told = 0; told < count;) {
+            EventBatch batch = events.poll(60, TimeUnit.SECONDS);
+            if (batch == null) return 1;
+            for (Event event : batch.getEvents()) {
+                String text = text(event);
+                if (!text.contains(" " + prefix + "/")) continue;
+                System.out.println(batch.getTxid() + " " + text);
+                told++;
+            }
+        }
+        return 0;
+    }
+
+    private static String text(Event event) {
+        String type = event.getEventType().toString();
+        switch (event.getEventType()) {
+            case CREATE:
+                Event.CreateEvent create = (Event.CreateEvent) event;
+                return String.join(" ", type, create.getPath(), create.getiNodeType().toString(), create.getPerms().toString(),
+                    String.valueOf(create.getReplication()), String.valueOf(create.getOverwrite()));
+            case CLOSE:
+                Event.CloseEvent close = (Event.CloseEvent) event;
+                return String.join(" ", type, close.getPath(), String.valueOf(close.getFileSize()));
+            case APPEND:
+                return type + " " + ((Event.AppendEvent) event).getPath();
+            case RENAME:
+                Event.RenameEvent rename = (Event.RenameEvent) event;
+                return String.join(" ", type, rename.getSrcPath(), rename.getDstPath());
+            case METADATA:
+                Event.MetadataUpdateEvent change = (Event.MetadataUpdateEvent) event;
+                String what = change.getMetadataType().toString();
+                if (change.getPerms() != null) what += " " + change.getPerms();
+                if (change.getxAttrs() != null) {
+                    what += " " + change.getxAttrs().get(0).getName() + (change.isxAttrsRemoved() ? " removed" : "");
+                }
+                return String.join(" ", type, change.getPath(), what);
+            case UNLINK:
+                return type + " " + ((Event.UnlinkEvent) event).getPath();
+            default:
+                return type;
         }
     }
 
