@@ -162,7 +162,7 @@ import WireProtocol
                 metrics: MetricsRegistry())
             _ = try await again.start()
             try await Self.blocking {
-                try cluster.namenode.wait("another registration", timeoutMs: 2_000) { $0.registrations == 1 }
+                try cluster.namenode.wait("another registration") { $0.registrations == 1 }
                 try cluster.namenode.wait("the report") { $0.completeReports.count == 1 }
                 try cluster.namenode.wait("contents") { state in
                     state.contents.values.first.map { Set($0.keys) } == [4096, 8192]

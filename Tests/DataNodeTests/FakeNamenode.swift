@@ -94,7 +94,7 @@ final class FakeNamenode: RPCService {
         } catch { call.fail(error) }
     }
 
-    func wait(_ what: String, timeoutMs: Int64 = 10_000, _ body: (inout State) -> Bool) throws {
+    func wait(_ what: String, timeoutMs: Int64 = 60_000, _ body: (inout State) -> Bool) throws {
         guard state.wait(timeoutMs: timeoutMs, until: { body(&$0) ? true : nil }) == true else {
             throw HFSError(.timedOut, "Waiting for \(what)")
         }
