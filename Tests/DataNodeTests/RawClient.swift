@@ -17,8 +17,8 @@ final class RawClient {
     convenience init(_ node: TestNode) throws { try self.init(port: node.descriptor.transferPort) }
 
     init(port: UInt16) throws {
-        socket = try BlockingSocket.connect(host: "127.0.0.1", port: port, timeoutMs: 5000)
-        socket.setTimeouts(readMs: 10_000, writeMs: 10_000)
+        socket = try BlockingSocket.connect(host: "127.0.0.1", port: port, timeoutMs: 60_000)
+        socket.setTimeouts(readMs: 60_000, writeMs: 60_000)
         reader = BufferedSocketReader(socket)
     }
 
@@ -31,7 +31,7 @@ final class RawClient {
 
     /// True when the other side has closed.
     func isClosed() -> Bool {
-        do { return try !reader.waitForInput(timeoutMs: 5000) } catch { return true }
+        do { return try !reader.waitForInput(timeoutMs: 60_000) } catch { return true }
     }
 
     // MARK: Writing

@@ -38,7 +38,7 @@ final class RecordingReporter: ReplicaReporter {
     private let list = Monitor<[Event]>([])
     var events: [Event] { list.withLock { $0 } }
 
-    func wait(for event: Event, timeoutMs: Int64 = 5000) -> Bool {
+    func wait(for event: Event, timeoutMs: Int64 = 60_000) -> Bool {
         list.wait(timeoutMs: timeoutMs) { $0.contains(event) ? true : nil } ?? false
     }
 

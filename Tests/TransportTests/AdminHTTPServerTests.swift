@@ -5,7 +5,7 @@ import Transport
 @Suite("The admin HTTP server", .serialized)
 struct AdminHTTPServerTests {
     private func ask(_ port: UInt16, _ request: String) throws -> String {
-        let socket = try BlockingSocket.connect(host: "127.0.0.1", port: port, timeoutMs: 5_000)
+        let socket = try BlockingSocket.connect(host: "127.0.0.1", port: port, timeoutMs: 60_000)
         socket.setTimeouts(readMs: 5_000, writeMs: 5_000)
         try socket.writeAll(Array(request.utf8))
         let reader = BufferedSocketReader(socket)

@@ -10,7 +10,7 @@ struct RawConnection {
 
     init(port: UInt16) throws {
         socket = try BlockingSocket.connect(host: "127.0.0.1", port: port, timeoutMs: 10_000)
-        socket.setTimeouts(readMs: 10_000, writeMs: 10_000)
+        socket.setTimeouts(readMs: 60_000, writeMs: 60_000)
         reader = BufferedSocketReader(socket)
     }
 

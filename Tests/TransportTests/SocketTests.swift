@@ -8,10 +8,10 @@ struct SocketTests {
     /// Two connected sockets.
     private func pair() async throws -> (client: BlockingSocket, server: BlockingSocket) {
         let listener = try await TestPorts.bind { port in try BlockingListener(host: "127.0.0.1", port: port) }
-        let client = try BlockingSocket.connect(host: "127.0.0.1", port: listener.port, timeoutMs: 5_000)
+        let client = try BlockingSocket.connect(host: "127.0.0.1", port: listener.port, timeoutMs: 60_000)
         let server = try #require(try listener.accept())
         listener.shutdown()
-        for socket in [client, server] { socket.setTimeouts(readMs: 10_000, writeMs: 10_000) }
+        for socket in [client, server] { socket.setTimeouts(readMs: 60_000, writeMs: 60_000) }
         #expect(server.remoteAddress?.port == client.localAddress?.port)
         return (client, server)
     }
@@ -97,8 +97,8 @@ struct SocketTests {
         }
         #expect(try await eventually { reading.isBlocked && writing.isBlocked })
         server.shutdown()
-        #expect(reading.join(timeoutMs: 5_000))
-        #expect(writing.join(timeoutMs: 5_000))
+        #expect(reading.join(timeoutMs: 60_000))
+        #expect(writing.join(timeoutMs: 60_000))
         #expect(reads.withLock { $0 } == .cancelled)
         #expect(writes.withLock { $0 } == .cancelled)
         #expect(server.isShutdown && !client.isShutdown)
@@ -109,7 +109,7 @@ struct SocketTests {
         }
         #expect(try await eventually { accepting.isBlocked })
         listener.shutdown()
-        #expect(accepting.join(timeoutMs: 5_000))
+        #expect(accepting.join(timeoutMs: 60_000))
     }
 
     @Test("Timeouts and refused connections say so")

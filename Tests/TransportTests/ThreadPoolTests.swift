@@ -23,7 +23,7 @@ struct ThreadPoolTests {
         try pool.submit { ran.wrappingAdd(1, ordering: .sequentiallyConsistent) }
         #expect(try await eventually { ran.load(ordering: .sequentiallyConsistent) == 4 })
         pool.stop()
-        #expect(pool.waitUntilStopped(timeoutMs: 5_000))
+        #expect(pool.waitUntilStopped(timeoutMs: 60_000))
         #expect(throws: HFSError.self) { try pool.submit {} }
     }
 
@@ -48,7 +48,7 @@ struct ThreadPoolTests {
         task.cancel()
         #expect(await task.value?.code == .cancelled)
         pool.stop()
-        #expect(pool.waitUntilStopped(timeoutMs: 5_000))
+        #expect(pool.waitUntilStopped(timeoutMs: 60_000))
     }
 
     @Test("Thousands of small pieces of work all run")
@@ -58,7 +58,7 @@ struct ThreadPoolTests {
         for _ in 0..<5000 { try pool.submit { ran.wrappingAdd(1, ordering: .relaxed) } }
         #expect(try await eventually { ran.load(ordering: .relaxed) == 5000 })
         pool.stop()
-        #expect(pool.waitUntilStopped(timeoutMs: 5_000))
+        #expect(pool.waitUntilStopped(timeoutMs: 60_000))
     }
 
     @Test("A wait with a limit ends by it, and by a change")
@@ -67,7 +67,7 @@ struct ThreadPoolTests {
         let none: Bool? = monitor.wait(timeoutMs: 30) { $0 > 0 ? true : nil }
         #expect(none == nil)
         let thread = try startThread(name: "changer") { monitor.update { $0 = 5 } }
-        #expect(monitor.wait(timeoutMs: 5_000) { $0 > 0 ? $0 : nil } == 5)
-        #expect(thread.join(timeoutMs: 5_000))
+        #expect(monitor.wait(timeoutMs: 60_000) { $0 > 0 ? $0 : nil } == 5)
+        #expect(thread.join(timeoutMs: 60_000))
     }
 }
