@@ -17,15 +17,16 @@ extension EditRecordCodec {
         return reader.get(Int64.self)
     }
 
-    /// Appends the events of a whole record that `filter` wants; returns about how many bytes they have.
+    /// Adds the events of a whole record that `filter` wants; returns about how many bytes they have.
     ///
     /// Steps over rows, counters and unwanted events without decoding them. `.corruptMetadata` for a record of another form.
-    static func decodeEvents(
+    static func packEvents(
         _ header: Header, in bytes: UnsafeRawBufferPointer, at offset: Int, _ filter: FeedFilter,
-        into entries: inout [FeedEntry]
+        into packer: EventPacker
     ) throws(HFSError) -> Int {
         let start = offset + headerBytes
-        var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[start..<start + header.bodyBytes]))
+        let body = UnsafeRawBufferPointer(rebasing: bytes[start..<start + header.bodyBytes])
+        var reader = ByteReader(body)
         let flags = reader.get(UInt8.self)
         let timeMs = reader.get(Int64.self)
         let (user, context, address) = (reader.getSlice(), reader.getSlice(), reader.getSlice())
@@ -37,24 +38,16 @@ extension EditRecordCodec {
         if flags & hasReservation != 0 { _ = IDRange(from: &reader) }
         skipRows(&reader)
         var size = 0
-        // Made when the first event is wanted.
-        var known: FeedEntry?
         for index in 0..<reader.getCount(bytesEach: NamespaceEvent.encodedBytesMin) {
             let start = reader.offset
-            var eventReader = reader
-            guard let outline = NamespaceEvent.outline(&reader), !reader.isBroken else { throw malformed(header) }
-            guard filter.wants(outline) else { continue }
-            guard let event = NamespaceEvent(from: &eventReader) else { throw malformed(header) }
-            var entry =
-                known
-                ?? FeedEntry(
-                    lsn: LSN(header.lsn), index: 0, timeMs: timeMs, user: String(decoding: user, as: UTF8.self),
-                    run: knownRun, address: String(decoding: address, as: UTF8.self),
-                    callerContext: String(decoding: context, as: UTF8.self), event: event)
-            entry.index = UInt32(index)
-            entry.event = event
-            entries.append(entry)
-            known = entry
+            guard let event = RawEvent(from: &reader), !reader.isBroken else { throw malformed(header) }
+            guard filter.wants(event) else { continue }
+            guard NamespaceEvent.Kind(rawValue: event.kind) != nil else { throw malformed(header) }
+            packer.add(
+                RawFeedEntry(
+                    lsn: header.lsn, index: UInt32(index), timeMs: timeMs, run: knownRun, user: user, address: address,
+                    callerContext: context, event: event),
+                UnsafeRawBufferPointer(rebasing: body[start..<reader.offset]))
             size += reader.offset - start + originBytes
         }
         guard !reader.isBroken, reader.isAtEnd else { throw malformed(header) }

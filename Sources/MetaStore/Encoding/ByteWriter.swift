@@ -70,6 +70,12 @@ final class ByteWriter {
         }
     }
 
+    /// With its length before it.
+    func putSlice(_ bytes: UnsafeRawBufferPointer) {
+        putVarint(UInt64(bytes.count))
+        putRaw(bytes)
+    }
+
     func putRaw(_ bytes: UnsafeRawBufferPointer) {
         reserve(bytes.count)
         if let start = bytes.baseAddress { memcpy(base + count, start, bytes.count) }

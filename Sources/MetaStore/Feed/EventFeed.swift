@@ -145,7 +145,7 @@ package final class EventFeed: @unchecked Sendable {
         let last = source.publishedLSN
         do throws(HFSError) {
             let page = try task.read(source, through: last)
-            guard page.entries.isEmpty, task.deadlineMs > clock.monotonicMs else {
+            guard page.events.isEmpty, task.deadlineMs > clock.monotonicMs else {
                 return task.completion(.success(page))
             }
             if page.nextLSN.rawValue > last, try tail.take(task) { return }

@@ -22,26 +22,17 @@ package struct FeedFilter: Sendable {
 
     func wants(run other: RunID?) -> Bool { run == nil || run == other }
 
-    func wants(_ outline: NamespaceEvent.Outline) -> Bool {
-        guard wants(kind: outline.kind) else { return false }
-        return pathPrefix.isEmpty || covers(outline.path) || outline.newPath.map { covers($0) } ?? false
+    func wants(_ event: RawEvent) -> Bool {
+        guard wants(kind: event.kind) else { return false }
+        return pathPrefix.isEmpty || covers(event.path) || event.newPath.map { covers($0) } ?? false
     }
+
+    /// Wants all events of all runs.
+    var isEverything: Bool { pathPrefix.isEmpty && kinds == .max && run == nil }
 
     private func covers(_ path: UnsafeRawBufferPointer) -> Bool {
         guard path.count >= pathPrefix.count else { return false }
         guard pathPrefix.withUnsafeBytes({ $0.elementsEqual(path.prefix($0.count)) }) else { return false }
         return pathPrefix.isEmpty || path.count == pathPrefix.count || path[pathPrefix.count] == UInt8(ascii: "/")
-    }
-
-    package func wants(_ entry: FeedEntry) -> Bool {
-        guard wants(kind: entry.event.kind.rawValue), wants(run: entry.run) else { return false }
-        if pathPrefix.isEmpty || covers(entry.event.path) { return true }
-        guard case .moved(_, let path) = entry.event.change else { return false }
-        return covers(path)
-    }
-
-    private func covers(_ path: String) -> Bool {
-        var path = path
-        return path.withUTF8 { covers(UnsafeRawBufferPointer($0)) }
     }
 }

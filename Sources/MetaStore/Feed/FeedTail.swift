@@ -77,7 +77,7 @@ final class FeedTail: @unchecked Sendable {
             defer { waiting = [] }
             return waiting
         }
-        for task in ended { answer(task, []) }
+        for task in ended { answer(task, PackedEvents()) }
     }
 
     func drop(owner: UInt64) {
@@ -92,7 +92,7 @@ final class FeedTail: @unchecked Sendable {
     private func step() -> Bool {
         switch lock.withLock({ nextStep() }) {
         case .stop: return false
-        case .expired(let tasks): for task in tasks { answer(task, []) }
+        case .expired(let tasks): for task in tasks { answer(task, PackedEvents()) }
         case .read(let lsn): read(from: lsn)
         }
         return true
@@ -135,7 +135,7 @@ final class FeedTail: @unchecked Sendable {
             return waiting
         }
         var left: [FeedTask] = []
-        for task in tasks where !give(page, to: task) { left.append(task) }
+        for task in tasks where !give(page, from: lsn, to: task) { left.append(task) }
         waitOn(left, nextLSN: next)
     }
 
@@ -154,22 +154,30 @@ final class FeedTail: @unchecked Sendable {
         if hasClosed {
             for task in tasks { task.completion(.failure(EventFeed.closedError)) }
         } else if hasEnded {
-            for task in tasks { answer(task, []) }
+            for task in tasks { answer(task, PackedEvents()) }
         }
         for task in abandoned { task.completion(.failure(EventFeed.abandonedError)) }
     }
 
-    /// False when nothing in the page is for this task: it waits on.
-    private func give(_ page: FeedPage, to task: FeedTask) -> Bool {
+    /// False when nothing in the page, which begins at `start`, is for this task: it waits on.
+    private func give(_ page: FeedPage, from start: UInt64, to task: FeedTask) -> Bool {
         let position = task.position ?? 0
-        var wanted: [FeedEntry] = []
         var next = page.nextLSN.rawValue
-        for entry in page.entries where entry.lsn.rawValue >= position && task.filter.wants(entry) {
-            if wanted.count >= task.entriesMax, entry.lsn != wanted.last?.lsn {
-                next = entry.lsn.rawValue
-                break
+        var wanted = page.events
+        if !task.filter.isEverything || position > start || page.events.count > task.entriesMax {
+            let packer = EventPacker()
+            page.events.forEach { entry, bytes in
+                guard entry.lsn >= position, task.filter.wants(run: entry.run), task.filter.wants(entry.event) else {
+                    return true
+                }
+                if packer.count >= task.entriesMax, entry.lsn != packer.lastLSN {
+                    next = entry.lsn
+                    return false
+                }
+                packer.add(entry, bytes)
+                return true
             }
-            wanted.append(entry)
+            wanted = packer.packed
         }
         task.position = max(next, position)
         guard !wanted.isEmpty else { return false }
@@ -177,11 +185,11 @@ final class FeedTail: @unchecked Sendable {
         return true
     }
 
-    private func answer(_ task: FeedTask, _ entries: [FeedEntry]) {
+    private func answer(_ task: FeedTask, _ events: PackedEvents) {
         task.completion(
             .success(
                 FeedPage(
-                    entries: entries, nextLSN: LSN(task.position ?? 0), publishedLSN: LSN(source.publishedLSN),
+                    events: events, nextLSN: LSN(task.position ?? 0), publishedLSN: LSN(source.publishedLSN),
                     oldestLSN: LSN(source.oldestLSN))))
     }
 }

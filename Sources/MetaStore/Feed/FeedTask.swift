@@ -29,22 +29,23 @@ final class FeedTask: @unchecked Sendable {
     func read(_ source: any FeedSource, through last: UInt64) throws(HFSError) -> FeedPage {
         var lsn = if let position { position } else { try begin(source, through: last) }
         var page = FeedPage(nextLSN: LSN(lsn), publishedLSN: LSN(last), oldestLSN: LSN(source.oldestLSN))
+        let packer = EventPacker()
         var looked = 0
         var size = 0
         var isFull = false
         while lsn <= last, !isFull {
             lsn = try source.walk(from: lsn, through: last) { header, bytes, offset throws(HFSError) in
                 looked += header.paddedBytes
-                size += try EditRecordCodec.decodeEvents(
-                    header, in: bytes, at: offset, filter, into: &page.entries)
+                size += try EditRecordCodec.packEvents(header, in: bytes, at: offset, filter, into: packer)
                 isFull =
-                    page.entries.count >= entriesMax || size >= Limits.feedPageBytesMax
+                    packer.count >= entriesMax || size >= Limits.feedPageBytesMax
                     || looked >= Limits.feedTurnBytesMax
                 return !isFull
             }
         }
         position = lsn
         page.nextLSN = LSN(lsn)
+        page.events = packer.packed
         return page
     }
 

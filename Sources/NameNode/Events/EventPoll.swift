@@ -24,26 +24,28 @@ struct EventPoll: Sendable {
         engine.feed.read(request) { result in
             switch result {
             case .failure(let error): completion(.failure(error))
-            case .success(let page) where caller.isSuperuser || page.entries.isEmpty: completion(.success(page))
-            case .success(let page): filter(page, 0, [], completion)
+            case .success(let page) where caller.isSuperuser || page.events.isEmpty: completion(.success(page))
+            case .success(let page): filter(page, page.entries[...], [], completion)
             }
         }
     }
 
-    private func filter(_ page: FeedPage, _ start: Int, _ shown: [FeedEntry], _ completion: @escaping Completion) {
-        guard start < page.entries.count else { return finish(page, shown, completion) }
-        let end = min(start + Self.stretch, page.entries.count)
+    private func filter(
+        _ page: FeedPage, _ left: ArraySlice<FeedEntry>, _ shown: [FeedEntry], _ completion: @escaping Completion
+    ) {
+        guard !left.isEmpty else { return finish(page, shown, completion) }
+        let stretch = left.prefix(Self.stretch)
         engine.read({ view throws(PlanInterrupt) in
             var visibility = EventVisibility(caller: caller, view: view)
             var found: [FeedEntry] = []
-            for entry in page.entries[start..<end] {
+            for entry in stretch {
                 if let entry = try visibility.shown(entry) { found.append(entry) }
             }
             return found
         }) { result in
             switch result {
             case .failure(let error): completion(.failure(error))
-            case .success(let found): filter(page, end, shown + found, completion)
+            case .success(let found): filter(page, left.dropFirst(stretch.count), shown + found, completion)
             }
         }
     }
@@ -55,7 +57,7 @@ struct EventPoll: Sendable {
             return next.run(completion)
         }
         var page = page
-        page.entries = shown
+        page.events = PackedEvents(shown)
         completion(.success(page))
     }
 }

@@ -24,7 +24,7 @@ extension FileSystemProtocolHandler {
         withCaller(call) { [engine, clock] caller in
             EventPoll(engine: engine, caller: caller, clock: clock, deadlineMs: deadlineMs, request: made).run {
                 switch $0 {
-                case .success(let page): call.reply(Self.response(page))
+                case .success(let page): call.reply(encoding: EventsResponse(page))
                 case .failure(let error): call.fail(error)
                 }
             }
@@ -47,15 +47,6 @@ extension FileSystemProtocolHandler {
         }
         let path = request.hasPathPrefix ? try FilePath(request.pathPrefix) : nil
         return FeedFilter(path: path, kinds: kinds, run: request.hasRun ? RunID(request.run) : nil)
-    }
-
-    private static func response(_ page: FeedPage) -> Hfs_Filesystem_ReadEventsResponse {
-        var response = Hfs_Filesystem_ReadEventsResponse()
-        response.events = page.entries.map(\.proto)
-        response.nextLsn = page.nextLSN.rawValue
-        response.publishedLsn = page.publishedLSN.rawValue
-        response.oldestLsn = page.oldestLSN.rawValue
-        return response
     }
 
     /// Not held back by safemode: consumers go on while blocks are awaited.

@@ -9,6 +9,10 @@ package final class Tailer: Sendable {
     /// Longest wait of one call for news, milliseconds.
     private static let waitMs: UInt32 = 30_000
     private static let pauseMsMax: Int64 = 5_000
+    /// From one read to the next where the feed brings little at a time: a read costs the namenode as much as a hundred events.
+    private static let gatherMs: Int64 = 25
+    /// Entries of a page, or records left, with which the next read follows at once.
+    private static let muchAtATime = 1024
 
     private let store: GraphStore
     private let feed: any FeedReading
@@ -53,16 +57,17 @@ package final class Tailer: Sendable {
             do throws(HFSError) {
                 let position = try await store.position()
                 progress.advance(to: position.next)
-                try await step(from: position.next, waitMs: waitMs, &due)
+                let isShort = try await step(from: position.next, waitMs: waitMs, &due)
                 pauseMs = 100
                 waitMs = Self.waitMs
+                if isShort { try await Self.pause(ms: Self.gatherMs) }
             } catch {
                 guard error.code != .cancelled else { break }
                 figures.failed(error)
                 waitMs = 0
                 logger.warning("tailer-failed", metadata: ["error": "\(error)", "retryMs": "\(pauseMs)"])
                 do throws(HFSError) {
-                    try await EventLoopDelay.wait(ms: pauseMs, on: MultiThreadedEventLoopGroup.singleton.next())
+                    try await Self.pause(ms: pauseMs)
                 } catch {
                     break
                 }
@@ -77,11 +82,16 @@ package final class Tailer: Sendable {
         return await progress.reach(try await feed.page(from: next == LSN(1) ? nil : next, waitMs: 0).publishedLSN.next)
     }
 
-    private func step(from next: LSN, waitMs: UInt32, _ due: inout SnapshotDue) async throws(HFSError) {
+    private static func pause(ms: Int64) async throws(HFSError) {
+        try await EventLoopDelay.wait(ms: ms, on: MultiThreadedEventLoopGroup.singleton.next())
+    }
+
+    /// Takes what is there. True when the last page was short.
+    private func step(from next: LSN, waitMs: UInt32, _ due: inout SnapshotDue) async throws(HFSError) -> Bool {
         var page = try await feed.page(from: next == LSN(1) ? nil : next, waitMs: waitMs)
         // From here on the log is kept until a snapshot has it.
         if next == LSN(1) { try await feed.hold(from: page.oldestLSN) }
-        while page.nextLSN <= page.publishedLSN, !Task.isCancelled {
+        while page.nextLSN <= page.publishedLSN, !Self.isShort(page), !Task.isCancelled {
             // One page comes while the one before is folded.
             let current = page
             async let next = following(current)
@@ -89,6 +99,11 @@ package final class Tailer: Sendable {
             page = try await next.get()
         }
         try await take(page, &due)
+        return Self.isShort(page)
+    }
+
+    private static func isShort(_ page: EventPage) -> Bool {
+        page.entries.count < muchAtATime && page.publishedLSN.rawValue < page.nextLSN.rawValue + UInt64(muchAtATime)
     }
 
     private func following(_ page: EventPage) async -> Result<EventPage, HFSError> {
