@@ -81,6 +81,8 @@ final class Identities: Sendable {
     /// Whether it is time for a new master key.
     func areKeysDue(nowMs: Int64) -> Bool { state.withLock { $0.keys?.isDue(nowMs: nowMs) ?? false } }
 
+    func isLive(_ run: RunID) -> Bool { state.withLock { $0.runs[run] != nil } }
+
     /// The owner of a live run; nil for any other.
     func owner(of run: RunID) -> String? { state.withLock { $0.row(of: run)?.owner } }
 
@@ -118,7 +120,7 @@ final class Identities: Sendable {
     /// Errors: `.invalidToken` when the token's run has ended, `.accessDenied` for any other claim.
     func run(of peer: RPCPeer, context: String) throws(HFSError) -> RunID? {
         if peer.run == nil, context.isEmpty { return nil }
-        if let run = peer.run, owner(of: run) == nil {
+        if let run = peer.run, !isLive(run) {
             throw HFSError(.invalidToken, "\(run) of \(peer.user) has ended: its token holds no longer")
         }
         guard let claim = RunClaim.text(in: context) else { return peer.run }

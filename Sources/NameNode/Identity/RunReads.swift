@@ -2,6 +2,9 @@ import Core
 
 /// What one run has read and the log has not yet been told: once a generation of a file as `opened`, once as `read`.
 struct RunReads {
+    /// What is told of a generation, or is about to be.
+    enum Knowledge { case nothing, opened, read }
+
     private struct Seen {
         /// Of the generation's last event, counted from the run's first.
         var place: UInt64
@@ -28,10 +31,9 @@ struct RunReads {
 
     static func bytes(_ event: NamespaceEvent) -> Int { eventBytes + event.path.utf8.count }
 
-    /// False when `event`, of `generation`, tells nothing new.
-    func isNews(_ event: NamespaceEvent, _ generation: FileGeneration) -> Bool {
-        guard let known = seen[generation] else { return true }
-        return event.kind == .read && !known.isRead
+    func knowledge(of generation: FileGeneration) -> Knowledge {
+        guard let known = seen[generation] else { return .nothing }
+        return known.isRead ? .read : .opened
     }
 
     mutating func add(_ event: NamespaceEvent, _ generation: FileGeneration) {

@@ -13,7 +13,7 @@ final class TracedReads: Sendable {
         var recordBytes = 128 << 10
         /// Bytes of one run's reads, and of all runs', that wait while the log takes none: safemode, or a log that stands still.
         /// More are dropped, counted, and told when they happen again. At half of what all may take, all runs' reads are told.
-        var runBytes = 1 << 20
+        var runBytes = 4 << 20
         var totalBytes = 64 << 20
         /// Generations remembered of one run, and of all: 53 bytes each. Beyond, the memory of the one, or of all, starts over,
         /// and a read may be told again.
@@ -49,14 +49,24 @@ final class TracedReads: Sendable {
     func countLate() { late.add() }
     func countForged() { forged.add() }
 
+    /// What a run is known to have read of a file: whoever opens it again has nothing to tell.
+    func knowledge(of generation: FileGeneration, by run: RunID) -> RunReads.Knowledge {
+        state.withLock { $0.runs[run]?.knowledge(of: generation) ?? .nothing }
+    }
+
     /// Notes an `opened` or `read` event. Returns the runs whose reads should get a record of their own now, mostly none: after
     /// each of these records, or the try, comes `told`.
     func note(_ event: NamespaceEvent, by run: RunID) -> [RunID] {
         guard let generation = FileGeneration(event) else { return [] }
         return state.withLock { state in
-            guard state.runs[run]?.isNews(event, generation) ?? true else { return [] }
+            let reads = state.runs[run]
+            switch reads?.knowledge(of: generation) ?? .nothing {
+            case .read: return []
+            case .opened where event.kind != .read: return []
+            default: break
+            }
             let bytes = RunReads.bytes(event)
-            let size = state.runs[run]?.pendingBytes ?? 0
+            let size = reads?.pendingBytes ?? 0
             guard size + bytes <= bounds.runBytes, state.pendingBytes + bytes <= bounds.totalBytes else {
                 dropped.add()
                 return toTell(run, isDue: true, &state)

@@ -74,7 +74,8 @@ extension ClientProtocolHandler {
         let request = try BlockLocationsRequest(decoding: call.body)
         let path = try FilePath(request.path)
         var question = GetBlockLocations(
-            caller: .unknown, path: path, wantsInline: request.wantsInline && request.offset == 0)
+            caller: .unknown, path: path, wantsInline: request.wantsInline && request.offset == 0,
+            reads: writer.reads)
         switch readNow(call, &question) {
         case .success(let layout): answerLocations(call, layout, request, question.caller)
         case .failure(let error): call.fail(error)
@@ -92,11 +93,9 @@ extension ClientProtocolHandler {
         let isInline = layout.parts.first?.row.isInline == true
         let deadlineMs = isInline || blocks.safemode.isOn ? clock.monotonicMs + Limits.completeHoldMs : 0
         var reader = BlockLocator.Reader(address: call.connection.address)
-        if var event = layout.opened {
-            // Bytes that go with the answer are read.
-            if layout.inline != nil { event.kind = .read }
-            writer.opened(event, by: caller)
-            reader.token = identities.blockToken(event, caller, poolID: rules.poolID)
+        if let event = layout.opened { writer.opened(event, by: caller) }
+        if let opening = layout.opening, !layout.parts.isEmpty {
+            reader.token = identities.blockToken(opening, user: caller.user, poolID: rules.poolID)
         }
         answerLocations(call, layout, request, reader, deadlineMs: deadlineMs)
     }

@@ -14,8 +14,10 @@ struct FileLayout: Sendable {
     var parts: [Part]
     /// All bytes of the first block, when it is inline and they were asked for.
     var inline: InlineRow?
-    /// What to tell of this read; nil when it is not traced.
+    /// What to tell of this read; nil when it is not traced, or told before.
     var opened: NamespaceEvent?
+    /// What a datanode that sends bytes is to tell of; nil when there is nothing to tell any more.
+    var opening: Opening?
 
     init(_ inode: InodeID, _ file: FileAttributes, _ blocks: [(id: BlockID, row: BlockRow)]) {
         self.inode = inode

@@ -7,21 +7,26 @@ struct GetBlockLocations: NamespaceRead {
     var path: FilePath
     /// The reader takes the bytes of an inline block at once.
     var wantsInline = false
+    /// What runs are known to have read; nil: nothing.
+    var reads: TracedReads?
 
     func run(_ view: any MetadataView) throws(PlanInterrupt) -> FileLayout {
-        guard caller.run == nil else { return try traced(view) }
+        guard caller.run == nil || caller.isSuperuser else { return try checked(view) }
         switch try target(path, view, ofFile: .read, ofDirectory: .read) {
         case .nothing: throw missing
         case .directory: throw notFile
-        case .file(let inode, let raw): return try layout(inode, FileAttributes(raw), view)
+        case .file(let inode, let raw):
+            var layout = try layout(inode, FileAttributes(raw), view)
+            try trace(&layout) { () throws(PlanInterrupt) in try view.resolve(path, rows: true) }
+            return layout
         }
     }
 
     private var missing: PlanInterrupt { refusal(.fileNotFound, "File does not exist: \(path)") }
     private var notFile: PlanInterrupt { refusal(.fileNotFound, "Path is not a file: \(path)") }
 
-    /// In a run's name: one walk says who may read, what is there and what of it is told.
-    private func traced(_ view: any MetadataView) throws(PlanInterrupt) -> FileLayout {
+    /// One walk says who may read, what is there and what of it is told.
+    private func checked(_ view: any MetadataView) throws(PlanInterrupt) -> FileLayout {
         let resolved = try view.resolve(path, rows: true)
         try checker(view).check(resolved, access: .read)
         switch resolved.target {
@@ -29,9 +34,30 @@ struct GetBlockLocations: NamespaceRead {
         case .directory: throw notFile
         case .file(let inode, let file):
             var layout = try layout(inode, file, view)
-            layout.opened = TracePolicy.opened(inode, file, resolved)
+            try trace(&layout) { () throws(PlanInterrupt) in resolved }
             return layout
         }
+    }
+
+    /// Says what is to be told of the caller's reading, if anything: most files are opened again and again.
+    ///
+    /// - Parameter resolved: where the file lies, with rows; asked for when there is news.
+    private func trace(
+        _ layout: inout FileLayout, _ resolved: () throws(PlanInterrupt) -> ResolvedPath
+    ) throws(PlanInterrupt) {
+        guard let run = caller.run else { return }
+        let generation = FileGeneration(
+            inode: layout.inode, length: layout.file.length, modifiedMs: layout.file.modifiedMs)
+        // Bytes that go with the answer are read.
+        let isRead = layout.inline != nil
+        switch reads?.knowledge(of: generation, by: run) ?? .nothing {
+        case .read: return
+        case .opened where !isRead: break
+        default:
+            layout.opened = TracePolicy.event(isRead ? .read : .opened, generation, try resolved())
+            guard layout.opened != nil else { return }
+        }
+        if !isRead { layout.opening = Opening(run: run, generation: generation) }
     }
 
     private func layout(

@@ -34,6 +34,28 @@ struct BlockTokenTests {
         #expect(lines == ["opened /d/a, mkdir /d/x", "read /d/c, mkdir /d/y", "mkdir /d/z"])
     }
 
+    @Test("who opens again what is told as read gets no token and makes no event", arguments: [false, true])
+    func again(isSuperuser: Bool) async throws {
+        let lines = try await TracedRun.withTree { ns, caller in
+            var caller = caller
+            caller.isSuperuser = isSuperuser
+            let first = try #require(try await TracedRun.open(ns, "/d/a", as: caller))
+            #expect(try await TracedRun.open(ns, "/d/a", as: caller) == first)
+            try await ns.mkdirs("/d/x", as: caller)
+            #expect(try await TracedRun.open(ns, "/d/a", as: caller) == first)
+            await TracedRun.wereRead(ns, [first])
+            #expect(try await TracedRun.open(ns, "/d/a", as: caller) == nil)
+            try await ns.mkdirs("/d/y", as: caller)
+            #expect(try await TracedRun.open(ns, "/d/a", as: caller) == nil)
+            ns.clock.advance(byMs: 10)
+            _ = try await ns.run(
+                SetTimes(caller: TestNamespace.root, path: ns.path("/d/a"), modifiedMs: 77, accessedMs: nil))
+            #expect(try await TracedRun.open(ns, "/d/a", as: caller) != nil)
+            try await ns.mkdirs("/d/z", as: caller)
+        }
+        #expect(lines == ["opened /d/a, mkdir /d/x", "read /d/a, mkdir /d/y", "opened /d/a, mkdir /d/z"])
+    }
+
     @Test("a read is of the generation that was opened")
     func generation() async throws {
         let lines = try await TracedRun.withTree { ns, caller in

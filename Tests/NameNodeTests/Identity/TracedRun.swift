@@ -21,10 +21,12 @@ enum TracedRun {
     /// As the protocol handler opens a file; what the reader shows to datanodes.
     @discardableResult
     static func open(_ ns: TestNamespace, _ path: String, as caller: Caller) async throws -> BlockAccessToken? {
-        let layout = try await ns.ask(GetBlockLocations(caller: caller, path: ns.path(path)))
-        guard let event = layout.opened else { return nil }
-        ns.namenode.writer.opened(event, by: caller)
-        return ns.namenode.writer.identities.blockToken(event, caller, poolID: ns.namenode.poolID)
+        let writer = ns.namenode.writer
+        let layout = try await ns.ask(
+            GetBlockLocations(caller: caller, path: ns.path(path), reads: writer.reads))
+        if let event = layout.opened { writer.opened(event, by: caller) }
+        guard let opening = layout.opening else { return nil }
+        return writer.identities.blockToken(opening, user: caller.user, poolID: ns.namenode.poolID)
     }
 
     /// What the log says happened in runs, a line a record.
