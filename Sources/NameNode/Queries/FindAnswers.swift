@@ -6,6 +6,8 @@ struct FindAnswers: Sendable {
     private let limit: Int
     private var entries: [Find.Entry] = []
     private var inodes = Set<InodeID>()
+    /// The last one of so many answers that what comes behind it is none.
+    private var worst: Find.Entry?
 
     init(order: Find.Order?, limit: Int) {
         self.order = order
@@ -27,6 +29,14 @@ struct FindAnswers: Sendable {
         for entry in entries { inodes.remove(entry.inode) }
         for entry in best { inodes.insert(entry.inode) }
         entries = best
+        worst = best.last
+    }
+
+    /// False for an entry that, with this key, would come behind as many others as are wanted.
+    func mayTake(key: [UInt8], _ inode: InodeID) -> Bool {
+        guard let order, let worst else { return true }
+        let comesBefore = key == worst.key ? inode < worst.inode : key.lexicographicallyPrecedes(worst.key)
+        return comesBefore != order.isDescending
     }
 
     /// The first ones in the order asked for; among equals by inode.

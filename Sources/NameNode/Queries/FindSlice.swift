@@ -139,10 +139,24 @@ struct FindSlice {
     /// Looks at the next of the candidates.
     private mutating func checkSome(upTo end: Int) throws(PlanInterrupt) {
         let last = min(end, state.checked + batchCount)
-        let batch = state.candidates[state.checked..<last].filter { !state.answers.contains($0) }
+        var batch = state.candidates[state.checked..<last].filter { !state.answers.contains($0) }
+        if find.order?.field == .name, state.answers.isFull {
+            state.rows += batch.count
+            batch = try earlyNames(batch)
+        }
         let entries = try view.gather(batch) { (inode, _) throws(PlanInterrupt) in try verifier.entry(inode) }
         for entry in entries.compactMap({ $0 }) { state.answers.add(entry) }
         state.checked = last
         state.rows += FindProgress.rowsPerCheck * batch.count + 1
+    }
+
+    /// Those whose names come before the last of as many answers as are wanted: no index has the order of names, but one row
+    /// has the name, so most of many candidates need no further look.
+    private func earlyNames(_ batch: [InodeID]) throws(PlanInterrupt) -> [InodeID] {
+        let answers = state.answers
+        let early = try view.gather(batch) { (inode, view) throws(PlanInterrupt) in
+            answers.mayTake(key: try view.locator(inode)?.name.utf8 ?? [], inode)
+        }
+        return zip(batch, early).filter(\.1).map(\.0)
     }
 }

@@ -25,7 +25,7 @@ struct FindQueryRun: Sendable {
         var records: [Record] = []
         for path in paths {
             try await session.attempt(path) {
-                let (entries, areAll) = try await answers(path, session)
+                let (entries, rest) = try await answers(path, session)
                 for entry in entries {
                     if json {
                         records.append(Self.record(entry))
@@ -34,18 +34,23 @@ struct FindQueryRun: Sendable {
                         try session.console.line(session.console.name(entry.path) + attributes)
                     }
                 }
-                if !areAll {
-                    throw Complaint(path, "There are more: --limit gives up to \(Limits.findAnswersMax), --where fewer")
-                }
+                if let rest { throw Complaint(path, rest) }
             }
         }
         if json { try session.console.line(JSONOutput.text(records)) }
     }
 
-    /// What holds all conditions, and whether it is all that was asked for: whoever gave a limit and got as many has that.
+    private static let more = "There are more: --limit gives up to \(Limits.findAnswersMax), --where fewer"
+    private static let unfiltered = """
+        There may be more: -name, -type, -size and -maxdepth looked at the first \(Limits.findAnswersMax) answers to the rest; \
+        --where takes in fewer
+        """
+
+    /// What holds all conditions, and what to say where that is not all that was asked for: whoever gave a limit and got as many
+    /// has that.
     private func answers(
         _ path: String, _ session: Session
-    ) async throws -> (entries: [FindResult.Entry], areAll: Bool) {
+    ) async throws -> (entries: [FindResult.Entry], rest: String?) {
         // What is left out here must not have been cut off there.
         let result = try await session.fileSystem.find(
             path, where: condition, order: order, limit: filter.isEmpty ? limit : Limits.findAnswersMax)
@@ -54,11 +59,11 @@ struct FindQueryRun: Sendable {
         for entry in result.found {
             if entries.count == most, limit != nil { break }
             guard try await holds(entry, below: path, session) else { continue }
-            if entries.count == most { return (entries, false) }
+            if entries.count == most { return (entries, Self.more) }
             entries.append(entry)
         }
-        let wasWhole = result.isComplete && (filter.isEmpty || result.found.count < Limits.findAnswersMax)
-        return (entries, wasWhole || limit != nil && entries.count == most)
+        if result.isComplete || limit != nil && entries.count == most { return (entries, nil) }
+        return (entries, filter.isEmpty ? Self.more : Self.unfiltered)
     }
 
     private func holds(_ entry: FindResult.Entry, below path: String, _ session: Session) async throws -> Bool {

@@ -32,6 +32,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true]) func theFirstByNameOfManyNeedOneLookEach(descending: Bool) async throws {
+        try await TestNamespace.with { ns in
+            try await models(ns, "/Projects/p", 2000)
+            let every = AttributeCondition.exists("ml.accuracy")
+            let found = try await ns.find("/Projects/p", every, order: "name", descending: descending, limit: 10)
+            let names = (0..<2000).map { "/Projects/p/m\($0)" }.sorted()
+            #expect(found.entries.map(\.path) == Array((descending ? names.reversed() : names).prefix(10)))
+            // The index, the names, and all of some hundred; all of all would be ten reads.
+            #expect(found.reads <= 6)
+        }
+    }
+
     @Test func theBestOfManyProjectsAreReadFromTheEndOfEach() async throws {
         try await TestNamespace.with { ns in
             for project in 0..<40 { try await models(ns, "/Projects/p\(project)", 50) }

@@ -117,7 +117,7 @@ import Testing
             let path = random.pick(["/", "/Projects", random.path()])
             guard try await ns.stat(path) != nil else { continue }
             let condition = random.condition()
-            let order = random.pick([nil, "ml.a", "user.c", "path"] as [String?])
+            let order = random.pick([nil, "ml.a", "user.c", "path", "name"] as [String?])
             let descending = random.pick([true, false])
             let limit = random.pick([1, 3, 10_000])
             let told: Comment = "seed \(seed), step \(step): \(path) \(condition) \(order ?? "") \(limit)"
@@ -140,6 +140,7 @@ import Testing
     private static func sorted(_ known: [Known], _ order: String, _ descending: Bool) -> [Known] {
         let keyed: [(key: [UInt8], Known)] = known.compactMap { entry in
             if order == "path" { return (Array(entry.path.utf8), entry) }
+            if order == "name" { return (Array((entry.path.split(separator: "/").last ?? "").utf8), entry) }
             return entry.attributes[order].map { (AttributeValue($0).encoded, entry) }
         }
         let sorted = keyed.sorted { a, b in
