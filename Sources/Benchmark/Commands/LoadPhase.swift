@@ -7,12 +7,15 @@ struct LoadPhase: Sendable {
     let connections: Int
     /// Operations in flight on each connection.
     let depth: Int
+    /// As `MetadataRun.awaitsIdle`.
+    var awaitsIdle = false
 
     /// Runs `each` operations on each connection; `workload` makes that of the connection with a number.
     func run<W: Workload>(
         _ name: String, each: Int, _ workload: @escaping @Sendable (Int) -> W
     ) throws -> Measurement {
         let outcomes = Mutex<[Result<PipelinedConnection.Result, HFSError>]>([])
+        if awaitsIdle { target.cpu.awaitIdle() }
         let before = Snapshot(target.cpu)
         WorkerThreads.run(connections) { index in
             let outcome: Result<PipelinedConnection.Result, HFSError>
@@ -34,6 +37,10 @@ struct LoadPhase: Sendable {
         }
         var measurement = before.measurement(
             name, target.cpu, total.histogram, operations: Int(total.histogram.count), mebibytes: nil)
+        if awaitsIdle {
+            target.cpu.awaitIdle()
+            before.addServers(target.cpu, to: &measurement)
+        }
         measurement.errors = total.errors
         measurement.firstError = total.firstError
         return measurement

@@ -3,7 +3,12 @@ import Glibc
 
 /// The metadata phases in their order: each uses what the one before left.
 struct MetadataRun: Sendable {
-    enum Work: String, CaseIterable, Sendable { case mkdir, create, stat, open, list, rename, delete, mix }
+    enum Work: String, CaseIterable, Sendable {
+        case mkdir, create, stat, open
+        /// The same files once more.
+        case reopen
+        case list, rename, delete, mix
+    }
 
     let target: Target
     let connections: Int
@@ -12,11 +17,15 @@ struct MetadataRun: Sendable {
     let operations: Int
     let base: String
     let seed: UInt64
+    /// What is opened has a block; of hfs alone.
+    var opensBlocks = false
+    /// A phase begins when the servers have nothing left to do, and has spent what they do until then.
+    var awaitsIdle = false
 
     /// Runs the phases of `works`; those that they need for their set-up run unmeasured.
     func run(_ works: Set<Work>) throws -> [Measurement] {
         var results: [Measurement] = []
-        let needsFiles = !works.isDisjoint(with: [.stat, .open, .rename, .delete, .create])
+        let needsFiles = !works.isDisjoint(with: [.stat, .open, .reopen, .rename, .delete, .create])
         if works.contains(.mkdir) { results.append(try phase("mkdir") { single(.mkdir, $0) }) }
         if needsFiles {
             let created = try phase("create") {
@@ -25,7 +34,7 @@ struct MetadataRun: Sendable {
             if works.contains(.create) { results.append(created) }
         }
         if works.contains(.stat) { results.append(try phase("stat") { single(.stat, $0) }) }
-        if works.contains(.open) { results.append(try phase("open") { single(.open, $0) }) }
+        results += try open(works)
         if works.contains(.list) {
             _ = try phase("list set-up", each: 100) {
                 CreateFile(directory: directory($0) + "/list", prefix: "entry-", clientName: client($0))
@@ -52,6 +61,19 @@ struct MetadataRun: Sendable {
         return results
     }
 
+    private func open(_ works: Set<Work>) throws -> [Measurement] {
+        guard !works.isDisjoint(with: [.open, .reopen]) else { return [] }
+        let prefix = opensBlocks ? "o" : "f"
+        if opensBlocks {
+            _ = try phase("open set-up") {
+                CreateSmallFile(directory: directory($0), prefix: prefix, clientName: client($0))
+            }
+        }
+        let opened = try phase("open") { SingleCall(kind: .open, directory: directory($0), prefix: prefix) }
+        guard works.contains(.reopen) else { return [opened] }
+        return [opened, try phase("reopen") { SingleCall(kind: .open, directory: directory($0), prefix: prefix) }]
+    }
+
     /// Removes everything that the run made.
     func cleanUp() throws {
         let connection = try PipelinedConnection(target)
@@ -68,7 +90,7 @@ struct MetadataRun: Sendable {
     private func phase<W: Workload>(
         _ name: String, each: Int? = nil, _ workload: @escaping @Sendable (Int) -> W
     ) throws -> Measurement {
-        try LoadPhase(target: target, connections: connections, depth: depth).run(
+        try LoadPhase(target: target, connections: connections, depth: depth, awaitsIdle: awaitsIdle).run(
             name, each: each ?? max(1, operations / connections), workload)
     }
 }

@@ -29,7 +29,8 @@ struct TraceSide: Sendable {
             target.token = started.token
             run = started.run.id
         }
-        let metadata = load.metadataRun(target, label: "", base: base)
+        var metadata = load.metadataRun(target, label: "", base: base)
+        (metadata.opensBlocks, metadata.awaitsIdle) = (true, true)
         var outcome = Outcome(measurements: try metadata.run(works))
         if let run {
             try await fileSystem.endRun(run, .finished)
@@ -38,7 +39,8 @@ struct TraceSide: Sendable {
                 outcome.events += 1
                 if entry.event.kind == .opened { opened += 1 }
             }
-            let wanted = works.contains(.open) ? load.operations / load.connections * load.connections : 0
+            let wanted =
+                !works.isDisjoint(with: [.open, .reopen]) ? load.operations / load.connections * load.connections : 0
             guard opened >= wanted else {
                 throw HFSError(.io, "only \(opened) of \(wanted) opens were told: this was no measurement of tracing")
             }

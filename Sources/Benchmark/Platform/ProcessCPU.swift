@@ -42,6 +42,18 @@ struct ProcessCPU: Sendable {
         return sum
     }
 
+    /// Waits until the processes do next to nothing for a fifth of a second; at most half a minute.
+    func awaitIdle() {
+        var last = sample()
+        for _ in 0..<150 {
+            var time = timespec(tv_sec: 0, tv_nsec: 200_000_000)
+            clock_nanosleep(CLOCK_MONOTONIC, 0, &time, nil)
+            let next = sample()
+            if (next - last).totalSeconds < 0.015 { return }
+            last = next
+        }
+    }
+
     private static func read(_ path: String) -> String? {
         guard let file = fopen(path, "r") else { return nil }
         defer { fclose(file) }

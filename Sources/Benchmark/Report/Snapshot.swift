@@ -13,15 +13,24 @@ struct Snapshot {
         _ work: String, _ cpu: ProcessCPU, _ histogram: LatencyHistogram, operations: Int, mebibytes: Int?
     ) -> Measurement {
         let seconds = Double(Stopwatch.nowNs - startNs) / 1e9
-        let spent = cpu.sample() - servers
         let count = Double(max(1, operations))
-        return Measurement(
+        var measurement = Measurement(
             work: work, operations: operations, errors: 0, firstError: nil, seconds: seconds,
             operationsPerSecond: count / seconds, p50Us: histogram.microseconds(atQuantile: 0.5),
             p99Us: histogram.microseconds(atQuantile: 0.99), p999Us: histogram.microseconds(atQuantile: 0.999),
-            serverUserUs: spent.userSeconds / count * 1e6, serverTotalUs: spent.totalSeconds / count * 1e6,
+            serverUserUs: 0, serverTotalUs: 0,
             generatorUs: (Self.ownCPUSeconds - ownSeconds) / count * 1e6,
             mebibytesPerSecond: mebibytes.map { Double($0) / seconds })
+        addServers(cpu, to: &measurement)
+        return measurement
+    }
+
+    /// What the servers spent up to now.
+    func addServers(_ cpu: ProcessCPU, to measurement: inout Measurement) {
+        let spent = cpu.sample() - servers
+        let count = Double(max(1, measurement.operations))
+        measurement.serverUserUs = spent.userSeconds / count * 1e6
+        measurement.serverTotalUs = spent.totalSeconds / count * 1e6
     }
 
     private static var ownCPUSeconds: Double {

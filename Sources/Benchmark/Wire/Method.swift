@@ -29,5 +29,6 @@ struct Method: Sendable {
     static let setPermission = Method("setPermission")
     static let setReplication = Method("setReplication")
     static let setXAttr = Method("setXAttr")
+    static let createInline = Method("createInline", of: "hfs.FileSystemProtocol")
     static let find = Method("find", of: "hfs.FileSystemProtocol")
 }

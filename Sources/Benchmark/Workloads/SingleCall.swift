@@ -4,9 +4,11 @@ struct SingleCall: Workload {
 
     let kind: Kind
     let directory: String
+    /// Of the names of files that are looked at.
+    var prefix = "f"
 
     mutating func start(operation: Int, slot: Int, callID: Int, _ frame: inout FrameWriter) {
-        let directory = directory
+        let (directory, prefix) = (directory, prefix)
         switch kind {
         case .mkdir:
             frame.appendCall(.mkdirs, callID: callID) {
@@ -15,10 +17,10 @@ struct SingleCall: Workload {
                 $0.field(3, 1)
             }
         case .stat:
-            frame.appendCall(.getFileInfo, callID: callID) { $0.field(1, "\(directory)/f\(operation)") }
+            frame.appendCall(.getFileInfo, callID: callID) { $0.field(1, "\(directory)/\(prefix)\(operation)") }
         case .open:
             frame.appendCall(.getBlockLocations, callID: callID) {
-                $0.field(1, "\(directory)/f\(operation)")
+                $0.field(1, "\(directory)/\(prefix)\(operation)")
                 $0.field(2, 0)
                 $0.field(3, UInt64(Int64.max))
             }
