@@ -72,6 +72,8 @@ public enum Limits {
     public static let completeHoldMs: Int64 = 10_000
     /// Longest time that a write is held for the end of safemode before it is refused.
     public static let safeModeHoldMs: Int64 = 30_000
+    /// Block tokens of one `tellReads`: each is checked in some microseconds, on an event loop.
+    public static let toldReadsMax = 1024
     /// Block buckets that a storage's report is hashed into: 1,024 hashes are 8 KiB a report.
     public static let blockReportBuckets = 1024
     /// Transfers at once in a datanode: HDFS's 4,096 (`dfs.datanode.max.transfer.threads`).

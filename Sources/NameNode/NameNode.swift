@@ -47,13 +47,13 @@ package final class NameNode: Sendable {
     private func start(_ configuration: NameNodeConfiguration) async throws(HFSError) {
         try groups.start()
         blocks.setRecoverySink(recovery)
-        try blocks.start()
+        try await loadIdentities()
+        try blocks.start(awaitsReads: writer.identities.hasRuns)
         let open = try await writer.read { view throws(PlanInterrupt) in try ShardScan(table: .lease).run(view) }
         recovery.load(
             try open.map { row throws(HFSError) in (row.inode, try LeaseRow(image: row.image)) })
         let unlinked = try await writer.read { view throws(PlanInterrupt) in try ShardScan(table: .reclaim).run(view) }
         reclaimer.enqueue(unlinked.map(\.inode))
-        try await loadIdentities()
         let cursors = try await writer.read { view throws(PlanInterrupt) in try view.cursors() }
         writer.cursors.load(cursors.map { ($0.name, $0.row.lsn) })
         try ticker.start { [weak self] in self?.tick() }
@@ -70,6 +70,7 @@ package final class NameNode: Sendable {
     func tick() {
         recovery.tick()
         reclaimer.resume()
+        writer.tellWaitingReads(nowMs: clock.monotonicMs)
         writer.reads.keep { [identities = writer.identities] in identities.owner(of: $0) != nil }
         rollTokenKeys()
         for (number, run) in writer.identities.expired(nowMs: clock.nowMs) {
@@ -103,8 +104,8 @@ package final class NameNode: Sendable {
             ClientProtocolHandler(
                 writer: writer, recovery: recovery, groups: groups, rules: rules, clock: clock, logger: logger),
             FileSystemProtocolHandler(writer: writer, groups: groups, rules: rules, clock: clock, logger: logger),
-            DatanodeProtocolHandler(blocks: blocks, clusterID: clusterID, poolID: poolID) { [writer] tokens, done in
-                writer.wereRead(tokens, completion: done)
+            DatanodeProtocolHandler(blocks: blocks, rounds: writer.rounds, clusterID: clusterID, poolID: poolID) {
+                [writer] tokens, done in writer.wereRead(tokens, completion: done)
             },
         ]
     }

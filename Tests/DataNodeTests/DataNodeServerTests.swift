@@ -146,6 +146,45 @@ import WireProtocol
         }
     }
 
+    @Test func whatTheLogMayNotHaveIsToldToANamenodeThatStartsAnewBeforeTheReport() async throws {
+        try await withDatanodes(1) { cluster, servers in
+            let tokens = (1...2).map { BlockAccessToken(identifier: [UInt8($0)], password: [3]) }
+            let block = RawClient.block(4096, length: 10)
+            let read = { @Sendable (token: BlockAccessToken) throws in
+                let client = try Self.client(servers[0])
+                client.token = token
+                _ = try client.read(block, length: 10)
+            }
+            try await Self.blocking {
+                try Self.client(servers[0]).write(block, RawClient.pattern(10))
+                try read(tokens[0])
+                try cluster.namenode.wait("the read") { $0.reads == [tokens[0]] }
+                // The second heartbeat from here on was surely asked for after the answer to the first one arrived.
+                cluster.namenode.state.update { state in
+                    state.durableReads = 7
+                    state.heartbeats = 0
+                }
+                try cluster.namenode.wait("heartbeats") { $0.heartbeats >= 3 }
+                cluster.namenode.state.update { $0.durableReads = 6 }
+                try cluster.namenode.wait("heartbeats") { $0.heartbeats >= 6 }
+                try read(tokens[1])
+                try cluster.namenode.wait("the other read") { $0.reads == tokens }
+            }
+            await cluster.rpc.stop(drainMs: 0)
+            cluster.namenode.state.update { state in
+                (state.reads, state.readsBeforeReport) = ([], nil)
+            }
+            let again = RPCServer(
+                host: "127.0.0.1", port: cluster.port, services: [cluster.namenode], logger: TestNode.quiet,
+                metrics: MetricsRegistry())
+            _ = try await again.start()
+            try await Self.blocking {
+                try cluster.namenode.wait("the report") { $0.readsBeforeReport == [tokens[1]] }
+            }
+            await again.stop(drainMs: 0)
+        }
+    }
+
     @Test func aBrokenConnectionIsMadeAgainAtOnceAndTheReportCompleted() async throws {
         try await withDatanodes(1) { cluster, servers in
             try await Self.blocking { try Self.client(servers[0]).write(RawClient.block(4096), RawClient.pattern(10)) }

@@ -21,7 +21,14 @@ final class FakeNamenode: RPCService {
         var reads: [BlockAccessToken] = []
         /// Blocks that it keeps itself.
         var inline: [UInt64: [UInt8]] = [:]
+        /// Told in heartbeats, and how many were answered.
+        var durableReads: UInt64 = 0
+        var heartbeats = 0
+        /// `reads` when the first report came.
+        var readsBeforeReport: [BlockAccessToken]?
         var recoveries: [Hfs_Datanode_CommitRecoveryRequest] = []
+
+        mutating func noteReport() { readsBeforeReport = readsBeforeReport ?? reads }
     }
 
     let state = Monitor(State())
@@ -47,7 +54,11 @@ final class FakeNamenode: RPCService {
             case "heartbeat":
                 let request = try call.request(Hfs_Datanode_HeartbeatRequest.self)
                 var answer = Hfs_Datanode_HeartbeatResponse()
-                answer.commands = state.update { $0.commands.removeValue(forKey: request.uuid) ?? [] }
+                state.update { state in
+                    answer.durableReads = state.durableReads
+                    answer.commands = state.commands.removeValue(forKey: request.uuid) ?? []
+                    state.heartbeats += 1
+                }
                 call.reply(answer)
             case "replicasChanged":
                 let request = try call.request(Hfs_Datanode_ReplicasChangedRequest.self)
@@ -57,11 +68,13 @@ final class FakeNamenode: RPCService {
                 let request = try call.request(Hfs_Datanode_BucketReportRequest.self)
                 var answer = Hfs_Datanode_BucketReportResponse()
                 answer.differingBuckets = request.hashes.indices.filter { request.hashes[$0] != 0 }.map { UInt32($0) }
+                state.update { $0.noteReport() }
                 if answer.differingBuckets.isEmpty { state.update { _ = $0.completeReports.insert(request.storageID) } }
                 call.reply(answer)
             case "bucketContents":
                 let request = try call.request(Hfs_Datanode_BucketContentsRequest.self)
                 state.update { state in
+                    state.noteReport()
                     for index in stride(from: 0, to: request.replicas.count, by: 4) {
                         state.contents[request.storageID, default: [:]][request.replicas[index]] = Array(
                             request.replicas[(index + 1)..<(index + 4)])
@@ -75,8 +88,10 @@ final class FakeNamenode: RPCService {
                 call.reply(Hfs_Datanode_BadReplicasResponse())
             case "blocksRead":
                 let request = try call.request(Hfs_Datanode_BlocksReadRequest.self)
+                var answer = Hfs_Datanode_BlocksReadResponse()
+                answer.round = 7
                 state.update { $0.reads += request.tokens.map { BlockAccessToken($0) } }
-                call.reply(Hfs_Datanode_BlocksReadResponse())
+                call.reply(answer)
             case "readInline":
                 let request = try call.request(Hfs_Datanode_ReadInlineRequest.self)
                 var answer = Hfs_Datanode_ReadInlineResponse()

@@ -64,7 +64,8 @@ def test_our_own_commands_act_in_the_run(cluster, home):
                env={"HADOOP_USER_NAME": "mallory"})
     assert done.returncode == 0, done.stderr
     lines = edits(cluster, last_run(cluster)["id"])
-    assert any(f"read {home}/in" in line and f"create {home}/out" in line and "alice" in line for line in lines), lines
+    told = "\n".join(lines)
+    assert told.index(f"read {home}/in") < told.index(f"create {home}/out") and "alice" in lines[0], lines
 
 
 def test_nested_runs_know_their_parent(cluster):

@@ -112,8 +112,10 @@ public final class HFSFileSystem: Sendable {
     /// `/user/<user>`: where relative paths of shells start. It need not exist.
     public var homeDirectory: String { "/user/\(user)" }
 
-    /// Ends lease renewal and closes all connections. Writers still open are not closed: their leases expire.
+    /// Ends lease renewal and closes all connections. Writers still open are not closed: their leases expire. What was read in
+    /// the name of a run is in the namenode's log then, if it can be reached.
     public func close() async {
+        await namenode.settleReads(failoversMax: 1)
         leases.close()
         source.cache.close()
         pool.stop()

@@ -15,6 +15,10 @@ final class NamenodeClient: Sendable {
     /// What HDFS has no call for: events, runs, attribute queries, publishing.
     static let ownProtocolName = "hfs.FileSystemProtocol"
 
+    let logger: Logger
+    let reads = UnsettledReads()
+    /// One at a time tells a namenode what was read before.
+    let tellingTurns = CallTurns()
     private let clients: [RPCClient]
     private let current = Atomic<Int>(0)
     private let callIDs = RPCCallIDSequence()
@@ -32,6 +36,7 @@ final class NamenodeClient: Sendable {
         precondition(!addresses.isEmpty, "a filesystem has a namenode")
         self.configuration = configuration
         self.clock = clock
+        self.logger = logger
         eventLoop = group.next()
         let clientID = RPCCallIDSequence.randomClientID()
         var bounds = RPCClientConfiguration()
@@ -44,6 +49,7 @@ final class NamenodeClient: Sendable {
                 host: $0.host, port: $0.port, user: user, protocolName: Self.protocolName, clientID: clientID,
                 callIDs: callIDs, group: group, logger: logger, configuration: bounds)
         }
+        for client in clients { client.onDisconnect { [reads] _ in reads.connectionBroke() } }
     }
 
     /// Pauses for something that needs a moment at the namenode or the datanodes, within the operation's deadline.
@@ -65,9 +71,9 @@ final class NamenodeClient: Sendable {
 
     /// Calls a method of hfs's own protocol. `.noSuchProtocol` from a namenode that is not hfs's.
     func callOwn<Q: Message, A: Message>(
-        _ method: String, _ request: Q, returning: A.Type = A.self, extraMs: Int64 = 0
+        _ method: String, _ request: Q, returning: A.Type = A.self, extraMs: Int64 = 0, failoversMax: Int? = nil
     ) async throws(HFSError) -> A {
-        try await attempt(failoversMax: nil) { (client, attempt) async throws(HFSError) in
+        try await attempt(failoversMax: failoversMax) { (client, attempt) async throws(HFSError) in
             try await client.call(
                 method, request, deadlineMs: attempt.deadlineMs + extraMs, callID: attempt.callID,
                 retryCount: attempt.retryCount, of: Self.ownProtocolName)
@@ -112,9 +118,11 @@ final class NamenodeClient: Sendable {
             let attempt = Attempt(
                 callID: callID, retryCount: Int32(clamping: tries), deadlineMs: max(deadlineMs - clock.monotonicMs, 1))
             do throws(HFSError) {
+                try await tellAgain(over: clients[index], deadlineMs: attempt.deadlineMs)
                 return try await send(clients[index], attempt)
             } catch {
                 tries += 1
+                if error.code == .connectionLost || error.code == .connectionFailed { reads.connectionBroke() }
                 guard Self.isWorthAnotherTry(error), tries <= failoversMax ?? configuration.failoversMax else {
                     throw error
                 }

@@ -19,9 +19,13 @@ struct BlockLocator: Sendable {
     func fetch(into layout: FileLayout) async throws(HFSError) {
         var request = request(offset: 0, length: UInt64(Int64.max))
         request.wantsInline = true
+        let breaks = namenode.reads.breaks
         let response = try await ask(request)
         let answer = response.locations
         let inline = try inlineBytes(of: response)
+        if inline != nil, let first = answer.blocks.first, let token = BlockAccessToken(first.blockToken) {
+            await namenode.sent(token, since: breaks)
+        }
         var openBytes: UInt64?
         // Also when the namenode calls the last block complete: hfs does so for what fsync told it, and more may be there.
         if answer.underConstruction, answer.hasLastBlock, inline == nil || answer.lastBlock.offset > 0 {

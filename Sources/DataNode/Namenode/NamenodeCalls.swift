@@ -46,12 +46,14 @@ struct NamenodeCalls: Sendable {
             "replicasChanged", request, deadlineMs: Self.deadlineMs)
     }
 
-    func blocksRead(_ tokens: [BlockAccessToken]) async throws(HFSError) {
+    /// The round of the namenode's log that these reads belong to.
+    func blocksRead(_ tokens: [BlockAccessToken]) async throws(HFSError) -> UInt64 {
         var request = Hfs_Datanode_BlocksReadRequest()
         request.uuid = uuid
         request.tokens = tokens.map(\.readProto)
-        let _: Hfs_Datanode_BlocksReadResponse = try await client.call(
+        let response: Hfs_Datanode_BlocksReadResponse = try await client.call(
             "blocksRead", request, deadlineMs: Self.deadlineMs)
+        return response.round
     }
 
     func badReplicas(_ replicas: [ReplicaChangeQueue.Change], storageID: String) async throws(HFSError) {

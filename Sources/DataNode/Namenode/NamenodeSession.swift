@@ -68,6 +68,7 @@ final class NamenodeSession: Sendable {
                 guard !answer.mustRegister else {
                     return HFSError(.retriable, "The namenode asks for a new registration")
                 }
+                reads.settled(through: answer.durableReads)
                 for command in answer.commands { take(command) }
                 due.withLock { $0.flushesReceiving = true }
                 if clock.monotonicMs >= nextReportMs {
@@ -112,6 +113,8 @@ final class NamenodeSession: Sendable {
     func sendReports() async -> HFSError {
         do throws(HFSError) {
             let wakeUps = changes.wakeUps()
+            // A namenode that has started knows only from here what was read before. Once it has all replicas it lets runs write.
+            while try await tellReads() {}
             try await sendDue()
             for await _ in wakeUps { try await sendDue() }
             return HFSError(.cancelled, "The link was ended")
@@ -167,8 +170,12 @@ final class NamenodeSession: Sendable {
 
     /// One message a round, so that replicas and reports, which others wait for, come between the messages of a long queue.
     private func sendReads() async throws(HFSError) {
-        let isMore = try await reads.tell { (batch) throws(HFSError) in try await calls.blocksRead(batch) }
-        if isMore { changes.wake() }
+        if try await tellReads() { changes.wake() }
+    }
+
+    /// One message; true when more wait.
+    private func tellReads() async throws(HFSError) -> Bool {
+        try await reads.tell { (batch) throws(HFSError) in try await calls.blocksRead(batch) }
     }
 
     private func sendBad() async throws(HFSError) {

@@ -14,6 +14,7 @@ final class DataNodeMetrics: Sendable {
     let transfersRefused: MetricCounter
     let transfersFailed: MetricCounter
     let readsDropped: MetricCounter
+    let readsReleased: MetricCounter
 
     init(_ registry: MetricsRegistry) {
         bytesRead = registry.counter("hfs_datanode_read_bytes", help: "Bytes of block data sent to readers")
@@ -31,5 +32,8 @@ final class DataNodeMetrics: Sendable {
         transfersFailed = registry.counter("hfs_datanode_failed_transfers", help: "Operations that ended with an error")
         readsDropped = registry.counter(
             "hfs_datanode_dropped_reads", help: "Reads of runs that were not told to the namenode: too many waited")
+        readsReleased = registry.counter(
+            "hfs_datanode_released_reads",
+            help: "Reads of runs that were told and could not be kept until they were in the namenode's log: too many")
     }
 }

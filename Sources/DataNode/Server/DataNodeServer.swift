@@ -61,7 +61,9 @@ package final class DataNodeServer: Service {
         defer { startup.stop() }
         let changes = ReplicaChangeQueue()
         let nodeMetrics = DataNodeMetrics(metrics)
-        let reads = ReadReports(dropped: nodeMetrics.readsDropped) { changes.wake() }
+        let reads = ReadReports(dropped: nodeMetrics.readsDropped, released: nodeMetrics.readsReleased) {
+            changes.wake()
+        }
         let inlineBlocks = InlineBlocks()
         let pool = ThreadPool(name: "hfs-pipeline", threadsMax: configuration.transfersMax)
         let (store, transfers) = try await startup.run { () throws(HFSError) -> (BlockStore, TransferServer) in

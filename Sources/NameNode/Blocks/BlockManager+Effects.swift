@@ -27,7 +27,7 @@ extension BlockManager {
     }
 
     /// Reads what the cluster consisted of; safemode waits for it.
-    func load() {
+    func load(awaitsReads: Bool = false) {
         engine.read(
             { view throws(PlanInterrupt) in try DatanodeRow.all(view) },
             completion: { [weak self] result in
@@ -40,7 +40,8 @@ extension BlockManager {
                     }
                     let count = descriptors.count
                     askHighWater { state, ids in
-                        state.safemode.loaded(hasBlocks: ids.hasBlocks, nodeCount: count)
+                        state.safemode.loaded(
+                            hasBlocks: ids.hasBlocks, awaitsReads: awaitsReads, nodeCount: count)
                     }
                 case .failure(let error):
                     logger.error(

@@ -42,8 +42,10 @@ package final class BlockManager: Sendable {
     }
 
     /// Loads the names of the cluster's datanodes and starts the monitor's thread. Errors: `.io` when no thread can start.
-    package func start() throws(HFSError) {
-        load()
+    ///
+    /// - Parameter awaitsReads: runs live whose reads datanodes may know: safemode waits for them also without blocks.
+    package func start(awaitsReads: Bool = false) throws(HFSError) {
+        load(awaitsReads: awaitsReads)
         try monitor.start { [weak self] in self?.runDue() ?? Int64.max }
     }
 

@@ -95,6 +95,9 @@ final class Identities: Sendable {
         }
     }
 
+    /// Whether any run lives.
+    var hasRuns: Bool { state.withLock { !$0.runs.isEmpty } }
+
     func known(_ number: UInt32) -> (issuer: TokenIssuer?, row: TokenRow?) {
         state.withLock { state in
             let row = state.tokens[number]

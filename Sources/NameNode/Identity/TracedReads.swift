@@ -113,6 +113,11 @@ final class TracedReads: Sendable {
         state.withLock { $0.runs[run]?.markRead(generation) ?? false }
     }
 
+    /// Runs with reads that the log has not been given, in order.
+    var waiting: [RunID] {
+        state.withLock { state in state.runs.filter { !$0.value.pending.isEmpty }.map(\.key) }.sorted()
+    }
+
     /// What the record being planned tells.
     func pending(_ run: RunID) -> [NamespaceEvent] { state.withLock { $0.runs[run]?.offer() ?? [] } }
 

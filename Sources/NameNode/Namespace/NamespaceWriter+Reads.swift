@@ -45,6 +45,20 @@ extension NamespaceWriter {
         }
     }
 
+    /// Gets into the log what has waited for some time, with whatever else is on its way there; who keeps reads until they are
+    /// safe is told by `rounds`. Called by the namespace's clock.
+    ///
+    /// A change that took a run's reads along may itself not be durable yet: the last operation, which changes nothing, is
+    /// answered after it.
+    func tellWaitingReads(nowMs: Int64) {
+        guard !blocks.safemode.isOn, let round = rounds.begin(nowMs: nowMs, isNeeded: reads.pendingBytes > 0) else {
+            return
+        }
+        let tellers = reads.waiting.compactMap { run in identities.owner(of: run).map { Caller(user: $0, run: run) } }
+        let barrier = ReadBarrier(count: tellers.count + 1) { [rounds] in rounds.end(round, isDurable: $0) }
+        for teller in tellers + [ownCaller] { submit(TellReads(caller: teller)) { barrier.arrived($0) } }
+    }
+
     private func note(_ event: NamespaceEvent, by caller: Caller) {
         guard let run = caller.run else { return }
         for due in reads.note(event, by: run) {

@@ -12,6 +12,7 @@ final class NamespaceWriter: Sendable {
     let identities: Identities
     let cursors: CursorTable
     let reads = TracedReads()
+    let rounds = ReadRounds()
     /// In whose name the namenode itself changes things.
     let ownCaller: Caller
     private let unlinked = CallbackSlot<InodeID>()

@@ -26,6 +26,7 @@ package final class DatanodeProtocolHandler: RPCService {
     private let blocks: BlockManager
     private let clusterID: String
     private let poolID: String
+    private let rounds: ReadRounds
     private let onRead: ReadSink
     /// Calls on the monitor's queue, by connection.
     private let queued = Mutex<[RPCConnectionID: Int]>([:])
@@ -33,7 +34,10 @@ package final class DatanodeProtocolHandler: RPCService {
     /// Takes tokens under which bytes were read, and calls back when that is noted.
     package typealias ReadSink = @Sendable ([BlockAccessToken], @escaping @Sendable () -> Void) -> Void
 
-    package init(blocks: BlockManager, clusterID: String, poolID: String, onRead: @escaping ReadSink) {
+    init(
+        blocks: BlockManager, rounds: ReadRounds, clusterID: String, poolID: String, onRead: @escaping ReadSink
+    ) {
+        self.rounds = rounds
         self.onRead = onRead
         self.blocks = blocks
         self.clusterID = clusterID
@@ -121,7 +125,11 @@ package final class DatanodeProtocolHandler: RPCService {
             let request = try call.request(Hfs_Datanode_BlocksReadRequest.self)
             try blocks.requireRegistered(request.uuid, on: connection)
             // The answer comes when all is noted: a node has one such call under way.
-            onRead(request.tokens.map { BlockAccessToken($0) }) { call.reply(bytes: []) }
+            onRead(request.tokens.map { BlockAccessToken($0) }) { [rounds] in
+                var response = Hfs_Datanode_BlocksReadResponse()
+                response.round = rounds.ticket()
+                call.reply(response)
+            }
         case .readInline: try readInline(call, connection)
         }
     }
@@ -187,6 +195,7 @@ package final class DatanodeProtocolHandler: RPCService {
         var response = Hfs_Datanode_HeartbeatResponse()
         if let commands {
             response.commands = commands.map(\.proto)
+            response.durableReads = rounds.durable
         } else {
             response.mustRegister = true
         }

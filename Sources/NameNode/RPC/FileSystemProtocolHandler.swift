@@ -34,7 +34,8 @@ package final class FileSystemProtocolHandler: NamespaceService {
         self.clock = clock
         self.logger = logger
         methods = MethodTable(
-            Self.services + Self.runs + Self.attributes + Self.queries + Self.publishing + Self.events + Self.inline)
+            Self.services + Self.runs + Self.attributes + Self.queries + Self.publishing + Self.events + Self.inline
+                + Self.reads)
     }
 
     package func handle(_ call: RPCCall) { methods.run(call, by: self) }

@@ -6,7 +6,8 @@ internal import Core
 /// replicas. The nodes are known by name (rows of the `system` table), so a restarted cluster leaves as soon as the last
 /// one has reported, and no block count is needed, which could only be had by a scan. A node that stays away is waited for
 /// `nodeWaitMs`; then the nodes that are there decide, at least one of them complete. The same time passes when no node is
-/// known by name: all were dead before the start. A namespace that never had a block has nothing to wait for.
+/// known by name: all were dead before the start. A namespace that never had a block has nothing to wait for, unless runs
+/// live: then it waits for the nodes as long, since each of them tells, before its replicas, what runs read from it.
 struct SafemodeState {
     enum Phase: Hashable { case startup, manual, off }
 
@@ -25,15 +26,17 @@ struct SafemodeState {
     /// Nil until the engine told what it holds.
     private(set) var hasBlocks: Bool?
     private var knowsNodes = false
+    private var awaitsReads = false
     let startedMs: Int64
 
     init(startedMs: Int64) { self.startedMs = startedMs }
 
     var isOn: Bool { phase != .off }
 
-    /// What the engine holds: whether a block was ever handed out, and how many datanodes are known by name.
-    mutating func loaded(hasBlocks: Bool, nodeCount: Int) {
+    /// What the engine holds: whether a block was ever handed out, whether runs live, and how many datanodes are known by name.
+    mutating func loaded(hasBlocks: Bool, awaitsReads: Bool = false, nodeCount: Int) {
         self.hasBlocks = hasBlocks
+        self.awaitsReads = awaitsReads
         knowsNodes = nodeCount > 0
     }
 
@@ -44,11 +47,12 @@ struct SafemodeState {
     /// Leaves by itself when the condition holds. Returns true when it left now.
     mutating func update(_ progress: Progress, nowMs: Int64, nodeWaitMs: Int64, extensionMs: Int64) -> Bool {
         guard phase == .startup, let hasBlocks else { return false }
+        let waitIsOver = nowMs - startedMs >= nodeWaitMs
         if !hasBlocks {
+            guard !awaitsReads || waitIsOver || progress.reporting == 0 && progress.missing == 0 else { return false }
             phase = .off
             return true
         }
-        let waitIsOver = nowMs - startedMs >= nodeWaitMs
         let met =
             progress.complete > 0 && progress.reporting == 0
             && (waitIsOver || knowsNodes && progress.missing == 0)

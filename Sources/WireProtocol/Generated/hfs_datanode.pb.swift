@@ -379,11 +379,22 @@ package nonisolated struct Hfs_Datanode_HeartbeatResponse: Sendable {
   /// Clears the value of `mustRegister`. Subsequent reads from it will return its default value.
   package mutating func clearMustRegister() {self._mustRegister = nil}
 
+  /// reads of blocksRead answers up to this round are in the log
+  package var durableReads: UInt64 {
+    get {_durableReads ?? 0}
+    set {_durableReads = newValue}
+  }
+  /// Returns true if `durableReads` has been explicitly set.
+  package var hasDurableReads: Bool {self._durableReads != nil}
+  /// Clears the value of `durableReads`. Subsequent reads from it will return its default value.
+  package mutating func clearDurableReads() {self._durableReads = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _mustRegister: Bool? = nil
+  fileprivate var _durableReads: UInt64? = nil
 }
 
 package nonisolated struct Hfs_Datanode_BlockRef: Sendable {
@@ -854,7 +865,8 @@ package nonisolated struct Hfs_Datanode_BadReplicasResponse: Sendable {
 }
 
 /// blocksRead: bytes of blocks were sent to readers who showed these tokens, which the namenode gave out with the blocks' places.
-/// The node passes on what it cannot judge; each token once, as far as it remembers.
+/// The node passes on what it cannot judge; each token once, as far as it remembers. It keeps what it told until a heartbeat's
+/// answer says that it is in the log, and tells it again, before its replicas, to a namenode that it registers with.
 package nonisolated struct Hfs_Datanode_ReadToken: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -914,9 +926,20 @@ package nonisolated struct Hfs_Datanode_BlocksReadResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  package var round: UInt64 {
+    get {_round ?? 0}
+    set {_round = newValue}
+  }
+  /// Returns true if `round` has been explicitly set.
+  package var hasRound: Bool {self._round != nil}
+  /// Clears the value of `round`. Subsequent reads from it will return its default value.
+  package mutating func clearRound() {self._round = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _round: UInt64? = nil
 }
 
 /// commitRecovery: a recovery's primary tells what the replicas agreed on.
@@ -1547,7 +1570,7 @@ nonisolated extension Hfs_Datanode_HeartbeatRequest: SwiftProtobuf.Message, Swif
 
 nonisolated extension Hfs_Datanode_HeartbeatResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".HeartbeatResponse"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}commands\0\u{1}mustRegister\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}commands\0\u{1}mustRegister\0\u{1}durableReads\0")
 
   public var isInitialized: Bool {
     if !SwiftProtobuf.Internal.areAllInitialized(self.commands) {return false}
@@ -1562,6 +1585,7 @@ nonisolated extension Hfs_Datanode_HeartbeatResponse: SwiftProtobuf.Message, Swi
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.commands) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self._mustRegister) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self._durableReads) }()
       default: break
       }
     }
@@ -1578,12 +1602,16 @@ nonisolated extension Hfs_Datanode_HeartbeatResponse: SwiftProtobuf.Message, Swi
     try { if let v = self._mustRegister {
       try visitor.visitSingularBoolField(value: v, fieldNumber: 2)
     } }()
+    try { if let v = self._durableReads {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Hfs_Datanode_HeartbeatResponse, rhs: Hfs_Datanode_HeartbeatResponse) -> Bool {
     if lhs.commands != rhs.commands {return false}
     if lhs._mustRegister != rhs._mustRegister {return false}
+    if lhs._durableReads != rhs._durableReads {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2366,18 +2394,33 @@ nonisolated extension Hfs_Datanode_BlocksReadRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Hfs_Datanode_BlocksReadResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BlocksReadResponse"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}round\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self._round) }()
+      default: break
+      }
+    }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._round {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 1)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Hfs_Datanode_BlocksReadResponse, rhs: Hfs_Datanode_BlocksReadResponse) -> Bool {
+    if lhs._round != rhs._round {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1569,6 +1569,72 @@ package nonisolated struct Hfs_Filesystem_CreateInlineResponse: Sendable {
   fileprivate var _status: Hadoop_Hdfs_HdfsFileStatusProto? = nil
 }
 
+/// tellReads: what the caller read of files whose bytes came with getBlockLocations, by the block tokens that came with them: a
+/// namenode that started since may not know it. With durably, answered when all that the caller's run has read is in the log.
+package nonisolated struct Hfs_Filesystem_ShownToken: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var identifier: Data {
+    get {_identifier ?? Data()}
+    set {_identifier = newValue}
+  }
+  /// Returns true if `identifier` has been explicitly set.
+  package var hasIdentifier: Bool {self._identifier != nil}
+  /// Clears the value of `identifier`. Subsequent reads from it will return its default value.
+  package mutating func clearIdentifier() {self._identifier = nil}
+
+  package var password: Data {
+    get {_password ?? Data()}
+    set {_password = newValue}
+  }
+  /// Returns true if `password` has been explicitly set.
+  package var hasPassword: Bool {self._password != nil}
+  /// Clears the value of `password`. Subsequent reads from it will return its default value.
+  package mutating func clearPassword() {self._password = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _identifier: Data? = nil
+  fileprivate var _password: Data? = nil
+}
+
+package nonisolated struct Hfs_Filesystem_TellReadsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var tokens: [Hfs_Filesystem_ShownToken] = []
+
+  package var durably: Bool {
+    get {_durably ?? false}
+    set {_durably = newValue}
+  }
+  /// Returns true if `durably` has been explicitly set.
+  package var hasDurably: Bool {self._durably != nil}
+  /// Clears the value of `durably`. Subsequent reads from it will return its default value.
+  package mutating func clearDurably() {self._durably = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _durably: Bool? = nil
+}
+
+package nonisolated struct Hfs_Filesystem_TellReadsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 /// inheritedAttribute: what an hfs attribute that holds downwards says at a path: the nearest directory's value, from the path
 /// upwards. For who may reach the path.
 package nonisolated struct Hfs_Filesystem_InheritedAttributeRequest: Sendable {
@@ -3630,6 +3696,114 @@ nonisolated extension Hfs_Filesystem_CreateInlineResponse: SwiftProtobuf.Message
 
   package static func ==(lhs: Hfs_Filesystem_CreateInlineResponse, rhs: Hfs_Filesystem_CreateInlineResponse) -> Bool {
     if lhs._status != rhs._status {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Hfs_Filesystem_ShownToken: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ShownToken"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identifier\0\u{1}password\0")
+
+  public var isInitialized: Bool {
+    if self._identifier == nil {return false}
+    if self._password == nil {return false}
+    return true
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self._identifier) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self._password) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._identifier {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._password {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Hfs_Filesystem_ShownToken, rhs: Hfs_Filesystem_ShownToken) -> Bool {
+    if lhs._identifier != rhs._identifier {return false}
+    if lhs._password != rhs._password {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Hfs_Filesystem_TellReadsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".TellReadsRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tokens\0\u{1}durably\0")
+
+  public var isInitialized: Bool {
+    if !SwiftProtobuf.Internal.areAllInitialized(self.tokens) {return false}
+    return true
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.tokens) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self._durably) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.tokens.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.tokens, fieldNumber: 1)
+    }
+    try { if let v = self._durably {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Hfs_Filesystem_TellReadsRequest, rhs: Hfs_Filesystem_TellReadsRequest) -> Bool {
+    if lhs.tokens != rhs.tokens {return false}
+    if lhs._durably != rhs._durably {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Hfs_Filesystem_TellReadsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".TellReadsResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Hfs_Filesystem_TellReadsResponse, rhs: Hfs_Filesystem_TellReadsResponse) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -12,6 +12,10 @@ extension BlockAccessToken {
         self.init(identifier: [UInt8](proto.identifier), password: [UInt8](proto.password))
     }
 
+    package init(_ proto: Hfs_Filesystem_ShownToken) {
+        self.init(identifier: [UInt8](proto.identifier), password: [UInt8](proto.password))
+    }
+
     package var proto: Hadoop_Common_TokenProto {
         var proto = Hadoop_Common_TokenProto.empty
         proto.identifier = Data(identifier)
@@ -22,6 +26,13 @@ extension BlockAccessToken {
 
     package var readProto: Hfs_Datanode_ReadToken {
         var proto = Hfs_Datanode_ReadToken()
+        proto.identifier = Data(identifier)
+        proto.password = Data(password)
+        return proto
+    }
+
+    package var shownProto: Hfs_Filesystem_ShownToken {
+        var proto = Hfs_Filesystem_ShownToken()
         proto.identifier = Data(identifier)
         proto.password = Data(password)
         return proto

@@ -40,9 +40,9 @@ final class CopyRun: Sendable {
 
     /// Ends the run, also when the command was cancelled. What fails here changes nothing of the copy.
     func end(_ state: RunState) async {
-        await fileSystem.close()
         // A task of its own is not cancelled with this one. When the end cannot be told, the copy is done all the same; the
         // run counts as running until its token expires.
         await Task { _ = try? await starter.endRun(id, state) }.value
+        await fileSystem.close()
     }
 }

@@ -19,9 +19,9 @@ import WireProtocol
     ) async throws {
         let cluster = try BlockCluster()
         try cluster.manager.start()
-        let handler = DatanodeProtocolHandler(blocks: cluster.manager, clusterID: "CID-1", poolID: "BP-1") { _, done in
-            done()
-        }
+        let handler = DatanodeProtocolHandler(
+            blocks: cluster.manager, rounds: ReadRounds(), clusterID: "CID-1", poolID: "BP-1"
+        ) { _, done in done() }
         let (server, port) = try await Self.start(handler)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var result: Result<Void, any Error> = .success(())

@@ -21,6 +21,21 @@ import Testing
         #expect(!state.isOn)
     }
 
+    @Test("Without blocks but with live runs it waits for the datanodes that may know what they read, for a while")
+    func awaitsReads() {
+        var state = SafemodeState(startedMs: 0)
+        state.loaded(hasBlocks: false, awaitsReads: true, nodeCount: 2)
+        expect(leaves: false, &state, Progress(missing: 2), at: 0)
+        expect(leaves: false, &state, Progress(complete: 1, reporting: 1), at: 100)
+        var other = state
+        expect(leaves: true, &state, Progress(complete: 2), at: 200)
+        expect(leaves: false, &other, Progress(missing: 2), at: 9999)
+        expect(leaves: true, &other, Progress(missing: 2), at: 10_000)
+        var alone = SafemodeState(startedMs: 0)
+        alone.loaded(hasBlocks: false, awaitsReads: true, nodeCount: 0)
+        expect(leaves: true, &alone, Progress(), at: 0)
+    }
+
     @Test("It leaves when every remembered datanode has reported")
     func allReported() {
         var state = SafemodeState(startedMs: 0)

@@ -1,0 +1,46 @@
+import Core
+import Logging
+import Transport
+import WireProtocol
+
+/// What this client read of files whose bytes the namenode sent itself.
+extension NamenodeClient {
+    /// The namenode sent bytes under this token; `breaks` is from before the call.
+    func sent(_ token: BlockAccessToken, since breaks: UInt64) async {
+        if reads.add(token, since: breaks) { await settleReads() }
+    }
+
+    /// Has the namenode log what was read. A failure leaves it to the namenode, which does so by itself within a second or so.
+    func settleReads(failoversMax: Int? = nil) async {
+        guard let end = reads.beginSettling() else { return }
+        var request = Hfs_Filesystem_TellReadsRequest()
+        request.durably = true
+        do throws(HFSError) {
+            let _: Hfs_Filesystem_TellReadsResponse = try await callOwn(
+                "tellReads", request, failoversMax: failoversMax)
+            reads.endSettling(end)
+        } catch {
+            reads.endSettling(nil)
+            logger.debug("reads_not_settled", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Tells a namenode that may have started since what was read before; calls of others wait. Errors: those of a broken
+    /// connection; a namenode that refuses is told nothing.
+    func tellAgain(over client: RPCClient, deadlineMs: Int64) async throws(HFSError) {
+        guard reads.untold(isConnected: client.isConnected) != nil else { return }
+        try await tellingTurns.run { () async throws(HFSError) in
+            guard let untold = reads.untold(isConnected: true) else { return }
+            var request = Hfs_Filesystem_TellReadsRequest()
+            request.tokens = untold.tokens.map(\.shownProto)
+            do throws(HFSError) {
+                let _: Hfs_Filesystem_TellReadsResponse = try await client.call(
+                    "tellReads", request, deadlineMs: deadlineMs, of: Self.ownProtocolName)
+            } catch {
+                guard error.code == .noSuchMethod || error.code == .noSuchProtocol || error.code == .invalidArgument
+                else { throw error }
+            }
+            reads.told(untold)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import Core
+import Transport
+import WireProtocol
+
+/// What clients read that took the bytes from the namenode itself.
+extension FileSystemProtocolHandler {
+    static let reads: [(String, Method)] = [
+        ("tellReads", { handler, call throws(HFSError) in try handler.tellReads(call) })
+    ]
+
+    private func tellReads(_ call: RPCCall) throws(HFSError) {
+        let request = try call.request(Hfs_Filesystem_TellReadsRequest.self)
+        guard request.tokens.count <= Limits.toldReadsMax else {
+            throw HFSError(
+                .invalidArgument, "\(request.tokens.count) reads in one call; at most \(Limits.toldReadsMax) are taken")
+        }
+        writer.wereRead(request.tokens.map { BlockAccessToken($0) }) { [self] in
+            guard request.durably else { return call.reply(bytes: []) }
+            whenWritable(call, { "Cannot log what was read" }) { [self] caller in
+                writer.submit(TellReads(caller: caller)) { Self.reply(call, $0) }
+            }
+        }
+    }
+}
