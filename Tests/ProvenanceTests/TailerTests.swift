@@ -38,6 +38,28 @@ struct TailerTests {
         return StoredTables(fold.state)
     }
 
+    @Test("a question does not wait for records that tell nothing", .timeLimit(.minutes(1)))
+    func silence() async throws {
+        let feed = FakeFeed()
+        let folder = TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        let snapshots = FolderSnapshots(folder.file("snapshot.db"))
+        let store = try await GraphOpener(
+            path: folder.file("graph.db"), feed: feed, snapshots: snapshots, logger: Self.logger
+        ).open()
+        let tailer = Tailer(store: store, feed: feed, logger: Self.logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await tailer.run() }
+            feed.append(Feed(random: 1, steps: 100).entries)
+            #expect(try await tailer.catchUp())
+            feed.pass(5)
+            #expect(try await tailer.catchUp())
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        try await store.close()
+    }
+
     @Test("ended, moved to another host and started from an old copy, it has each event exactly once", arguments: 1...6)
     func lives(_ seed: Int) async throws {
         let entries = Feed(random: UInt64(seed), steps: 400).entries

@@ -77,9 +77,19 @@ package final class Tailer: Sendable {
     }
 
     /// Waits until the graph has everything that has happened up to now. False when the wait was cancelled.
+    ///
+    /// Records without events wake nobody who follows the feed: what is waited for is the last one that has some.
     package func catchUp() async throws(HFSError) -> Bool {
-        let next = try await store.position().next
-        return await progress.reach(try await feed.page(from: next == LSN(1) ? nil : next, waitMs: 0).publishedLSN.next)
+        var next = try await store.position().next
+        var newest: LSN?
+        while true {
+            let page = try await feed.page(from: next == LSN(1) ? nil : next, waitMs: 0)
+            let end = newest ?? page.publishedLSN
+            newest = end
+            if let last = page.entries.last, await !progress.reach(last.lsn.next) { return false }
+            guard page.nextLSN <= end else { return true }
+            next = page.nextLSN
+        }
     }
 
     private static func pause(ms: Int64) async throws(HFSError) {

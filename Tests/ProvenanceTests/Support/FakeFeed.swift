@@ -9,6 +9,8 @@ final class FakeFeed: FeedReading {
     private struct State {
         var entries: [FeedEntry] = []
         var held = LSN(1)
+        /// Records without events behind the last entry.
+        var silent: UInt64 = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -20,11 +22,15 @@ final class FakeFeed: FeedReading {
     func append(_ entries: some Sequence<FeedEntry>) {
         let waiters = state.withLock { state in
             state.entries += entries
+            state.silent = 0
             defer { state.waiters = [] }
             return state.waiters
         }
         for waiter in waiters { waiter.resume() }
     }
+
+    /// Records without events are published: nobody is woken.
+    func pass(_ records: UInt64) { state.withLock { $0.silent += records } }
 
     func page(from lsn: LSN?, waitMs: UInt32) async throws(HFSError) -> EventPage {
         if let page = try available(from: lsn), waitMs == 0 || !page.entries.isEmpty { return page }
@@ -49,8 +55,9 @@ final class FakeFeed: FeedReading {
         let (page, isGone) = state.withLock { state -> (EventPage, Bool) in
             let start = lsn ?? state.held
             let found = Array(state.entries.lazy.filter { $0.lsn >= start }.prefix(Self.pageMax))
-            let published = state.entries.last?.lsn ?? .zero
-            let next = found.last?.lsn.next ?? max(start, published.next)
+            let last = state.entries.last?.lsn ?? .zero
+            let published = LSN(last.rawValue + state.silent)
+            let next = found.last.map { $0.lsn < last ? $0.lsn.next : published.next } ?? max(start, published.next)
             return (
                 EventPage(entries: found, nextLSN: next, publishedLSN: published, oldestLSN: state.held),
                 start < state.held
