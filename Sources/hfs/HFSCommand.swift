@@ -17,7 +17,9 @@ struct HFSCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "File", subcommands: fileCommands),
             CommandGroup(name: "Runs", subcommands: [RunCommand.self]),
-            CommandGroup(name: "Experiments", subcommands: [ExperimentCommand.self, AgentCommand.self]),
+            CommandGroup(
+                name: "Experiments", subcommands: [ExperimentCommand.self, AgentCommand.self]),
+            CommandGroup(name: "Models", subcommands: [ModelCommand.self]),
             CommandGroup(name: "Provenance", subcommands: [ProvenanceCommand.self, SearchCommand.self]),
             CommandGroup(name: "Cluster", subcommands: [ClusterCommand.self]),
             CommandGroup(
