@@ -170,11 +170,15 @@ def test_what_made_a_model_is_found_and_not_told(cluster, project, tmp_path):
         capture_output=True, text=True, timeout=240, env=environment(cluster, "alice"))
     assert done.returncode == 0 and json.loads(done.stdout)["ended"] == {"FINISHED": 2}, done.stderr
     trials = json.loads(cluster.hfs("experiment", "show", "search-1", "--project", project, "--json", user="alice", check=0).text)["trials"]
+    kept = f"{base}/Experiments/search-1/environment"
+    cluster.hfs("mkdir", kept, user="alice", check=0)
+    cluster.hfs("xattr", "set", kept, "hfs.artifact=environment", user="alice", check=0)
     # Exported by the trial's program, in its run.
     told = data(cluster, project, "show", "told/1")["origin"]
     assert told["experiment"] == f"{base}/Experiments/search-1" and told["trial"] == f"{base}/Experiments/search-1/trials/000000"
     assert [(one["path"], one["state"]) for one in told["trainingDatasets"]] == [(f"{base}/TrainingDatasets/digits/1", "live")]
     assert told["runs"][0]["kind"] == "trial"
+    assert [one["path"] for one in told["environments"]] == [kept]
     # Copied out of the other one's result by hand, with the metrics that it reported.
     result = f"{base}/Experiments/search-1/trials/000001/result/files"
     model(cluster, project, "export", "--stored", result, "copied")
