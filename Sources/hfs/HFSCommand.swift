@@ -18,7 +18,7 @@ struct HFSCommand: AsyncParsableCommand {
             CommandGroup(name: "File", subcommands: fileCommands),
             CommandGroup(name: "Runs", subcommands: [RunCommand.self]),
             CommandGroup(
-                name: "Experiments", subcommands: [ExperimentCommand.self, AgentCommand.self]),
+                name: "Experiments", subcommands: [ExperimentCommand.self, AgentCommand.self, TensorBoardCommand.self]),
             CommandGroup(name: "Models", subcommands: [ModelCommand.self]),
             CommandGroup(name: "Provenance", subcommands: [ProvenanceCommand.self, SearchCommand.self]),
             CommandGroup(name: "Cluster", subcommands: [ClusterCommand.self]),
