@@ -199,6 +199,16 @@ def test_what_made_a_model_is_found_and_not_told(cluster, project, tmp_path):
         (f"{base}-moved/TrainingDatasets/digits/1", "deleted")]
 
 
+def test_a_provenance_service_that_lags_is_said(fresh_cluster, tmp_path):
+    (tmp_path / "weights").write_text("w")
+    fresh_cluster.hfs("model", "export", tmp_path / "weights", "digits", "--project", "demo", check=0)
+    fresh_cluster.kill("tailer", signal.SIGSTOP)
+    text = fresh_cluster.hfs("model", "show", "digits/1", "--project", "demo", check=0).text
+    assert "unknown: the provenance service is behind the cluster's events" in text
+    fresh_cluster.kill("tailer", signal.SIGCONT)
+    assert "model export" in fresh_cluster.hfs("model", "show", "digits/1", "--project", "demo", check=0).text
+
+
 def test_without_the_provenance_service_a_model_is_shown_without_its_origin(fresh_cluster, tmp_path):
     (tmp_path / "weights").write_text("w")
     fresh_cluster.hfs("model", "export", tmp_path / "weights", "digits", "--project", "demo", check=0)

@@ -11,15 +11,19 @@ public enum ProvenanceClient {
     static let serviceName = "provenance"
     static let protocolName = "hfs.ProvenanceProtocol"
     /// Longest wait for an answer, milliseconds: the service first takes what has happened so far.
-    private static let deadlineMs: Int64 = 60_000
+    public static let deadlineMs: Int64 = 60_000
+    /// The same for what is shown beside an answer, and left out where it is not known.
+    public static let asideDeadlineMs: Int64 = 10_000
     private static let locatingMax = 15
     private static let locatingPauseMs: Int64 = 200
 
     /// The answer as of now: all that had happened in the cluster when it was asked.
     ///
-    /// Errors: `.connectionFailed` when no service runs, `.fileNotFound` for a path or run of which nothing is known.
-    public static func ask(_ query: LineageQuery, of fileSystem: HFSFileSystem) async throws(HFSError) -> LineageAnswer
-    {
+    /// Errors: `.connectionFailed` when no service runs, `.timedOut` when it is too far behind, `.fileNotFound` for a path or run
+    /// of which nothing is known.
+    public static func ask(
+        _ query: LineageQuery, of fileSystem: HFSFileSystem, deadlineMs: Int64 = deadlineMs
+    ) async throws(HFSError) -> LineageAnswer {
         let address = try await address(fileSystem)
         guard let colon = address.lastIndex(of: ":"), let port = UInt16(address[address.index(after: colon)...]) else {
             throw HFSError(.io, "The provenance service's address is damaged", subject: address)

@@ -17,7 +17,7 @@ extension Session {
     func described(_ version: ModelVersion) async throws -> ModelVersionOutput {
         let fileSystem = fileSystem
         let finder = ModelOriginFinder(on: fileSystem) { query throws(HFSError) in
-            try await ProvenanceClient.ask(query, of: fileSystem)
+            try await ProvenanceClient.ask(query, of: fileSystem, deadlineMs: ProvenanceClient.asideDeadlineMs)
         }
         do throws(HFSError) {
             return try ModelVersionOutput(version, origin: .success(await finder.origin(of: version.path)))

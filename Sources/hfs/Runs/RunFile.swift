@@ -22,7 +22,9 @@ struct RunFile: Encodable {
     /// The files of a run; none of a run whose events are no longer kept.
     static func list(of run: RunID, on fileSystem: HFSFileSystem) async throws(HFSError) -> [RunFile] {
         do throws(HFSError) {
-            return try await ProvenanceClient.ask(.footprint(run), of: fileSystem).nodes.map { RunFile($0) }
+            let answer = try await ProvenanceClient.ask(
+                .footprint(run), of: fileSystem, deadlineMs: ProvenanceClient.asideDeadlineMs)
+            return answer.nodes.map { RunFile($0) }
         } catch {
             guard error.code == .fileNotFound else { throw error }
             return []
