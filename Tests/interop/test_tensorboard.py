@@ -94,6 +94,10 @@ def test_an_experiment_is_shown_and_followed(cluster, project, board):
     groups = post(f"{shown.url}data/plugin/hparams/session_groups", request)["sessionGroups"]
     expected = {(t["parameters"]["act"], round(t["parameters"]["x"], 9)) for t in trials(cluster, project)}
     assert {(g["hparams"]["act"], round(g["hparams"]["x"], 9)) for g in groups} == expected
+    texts = shown.get("data/plugin/text/tags")
+    assert texts["."] == ["experiment"] and all(texts[one] == ["trial"] for one in results), texts
+    about = json.dumps(shown.get("data/plugin/text/text?run=.&tag=experiment"))
+    assert "optimizer" in about and "random" in about and "x act" in about
     # A further trial's file comes in parts, is renamed as an attempt that counts is, and goes.
     client = Client(cluster.uri)
     place = f"{record['path']}/{results[0]}"
@@ -112,6 +116,25 @@ def test_an_experiment_is_shown_and_followed(cluster, project, board):
     cluster.hfs("rm", "-r", f"{record['path']}/trials/000002", user="alice", check=0)
     shown.wait(lambda scalars: set(scalars) == set(results))
     shown.end()
+
+
+@needs_tensorboard
+def test_a_running_trial_is_shown_by_what_it_has_reported(cluster, project, board, tmp_path):
+    program = ("for step in 0 1; do echo hfs::metric score=$step step=$step; done\n"
+               f"while [ ! -e {tmp_path}/go ]; do sleep 0.05; done; echo hfs::metric score=2 step=2")
+    search = subprocess.Popen(
+        [BINARY, "experiment", "run", "--project", project, "--metric", "score", "--space", "x=0.0..1.0", "--trials", "1", "--",
+         "sh", "-c", program], env=environment(cluster, "alice"), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    try:
+        shown = board(search.stderr.readline().strip())
+        shown.wait(lambda scalars: scalars == {"trials/000000/attempts/1/running": [0, 1]})
+        (tmp_path / "go").touch()
+        shown.wait(lambda scalars: scalars == {"trials/000000/result": [0, 1, 2]})
+        assert search.wait(timeout=60) == 0
+        shown.end()
+    finally:
+        search.kill()
+        search.communicate()
 
 
 def record_ends(events):

@@ -59,6 +59,7 @@ struct MetricLog: Sendable {
     func events(_ order: QueuedTrial, group: String, startedMs: Int64, endedMs: Int64, isSuccess: Bool) -> [UInt8] {
         var bytes = EventFile.version(timeMs: startedMs)
         bytes += EventFile.hparamsStart(order.suggestion.parameters, group: group, timeMs: startedMs)
+        bytes += EventFile.description(of: order, timeMs: startedMs)
         for report in reports {
             for (name, value) in report.values.sorted(by: { $0.key < $1.key }) {
                 bytes += EventFile.scalar(name, value, step: report.step, timeMs: report.timeMs)

@@ -12,7 +12,7 @@ public enum ExperimentStore {
         try await fileSystem.makeDirectory(staging.trials)
         try await fileSystem.write(
             try CanonicalJSON.bytes(settings), to: staging.settings, CreateOptions(mode: TrustedSettings.mode))
-        let header = EventFile.version(timeMs: settings.createdMs)
+        let header = EventFile.version(timeMs: settings.createdMs) + EventFile.description(of: settings)
         let space = EventFile.hparamsExperiment(
             settings.name, space: settings.search.space, metric: settings.metric, user: settings.user,
             timeMs: settings.createdMs)

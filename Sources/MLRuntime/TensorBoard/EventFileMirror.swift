@@ -3,7 +3,8 @@ public import Core
 import Glibc
 
 /// A local copy of the event files below a directory, which follows the directory's events: what was appended is fetched, what was
-/// renamed is renamed, what is gone is removed.
+/// renamed is renamed, what is gone is removed. An attempt's event file is written when it ends: until then the curves of what it has
+/// reported stand beside its place, in `running`.
 public struct EventFileMirror: Sendable {
     private struct Copy {
         var inode: InodeID
@@ -52,7 +53,7 @@ public struct EventFileMirror: Sendable {
                 }
                 try move(event.path, to: target)
                 changed.formUnion([event.path, target].compactMap(relative))
-            } else if event.kind == .delete || Self.isEventFile(event.path), let path = relative(event.path) {
+            } else if event.kind == .delete || Source(event.path) != nil, let path = relative(event.path) {
                 changed.insert(path)
             }
         }
@@ -61,11 +62,6 @@ public struct EventFileMirror: Sendable {
     }
 
     // MARK: Parts
-
-    /// What TensorBoard takes for an event file.
-    private static func isEventFile(_ path: String) -> Bool {
-        path.split(separator: "/").last?.contains("tfevents") ?? false
-    }
 
     /// A path from the root on; empty for the root, nil for what lies elsewhere.
     private func relative(_ path: String) -> String? {
@@ -104,7 +100,7 @@ public struct EventFileMirror: Sendable {
     }
 
     private mutating func copy(_ path: String, _ status: FileStatus) async throws(HFSError) {
-        guard Self.isEventFile(path) else { return }
+        guard let source = Source(path), source != .reports || !hasEnded(path) else { return }
         var known = copies[path]
         if let copy = known, copy.inode == status.inode, copy.length == status.length, !copy.isOpen { return }
         let reader: FileReader
@@ -119,12 +115,14 @@ public struct EventFileMirror: Sendable {
             // Another file, or one that was cut.
             if let copy = known, copy.inode != status.inode || copy.length > reader.length { known = nil }
             var copy = known ?? Copy(inode: status.inode, length: 0, isOpen: false)
-            if known == nil { try await write([], to: path, isNew: true) }
+            if known == nil { try await write(source.head(timeMs: status.modifiedMs), to: path, isNew: true) }
             copies[path] = copy
             while copy.length < reader.length {
                 let bytes = try await reader.read(at: copy.length, count: Self.chunkBytes)
-                try await write(bytes, to: path, isNew: false)
-                copy.length += UInt64(bytes.count)
+                let (events, taken) = source.events(bytes)
+                guard taken > 0 else { break }
+                try await write(events, to: path, isNew: false)
+                copy.length += UInt64(taken)
                 copies[path] = copy
             }
             copy.isOpen = reader.isUnderConstruction
@@ -135,6 +133,15 @@ public struct EventFileMirror: Sendable {
         }
         await reader.close()
         try result.get()
+        if source == .events { try drop(Source.reports(beside: path)) }
+    }
+
+    /// Whether the event file of the attempt is there whose reports `path` holds.
+    private func hasEnded(_ path: String) -> Bool {
+        let directory = path.dropLast(MetricLog.fileName.utf8.count)
+        return copies.keys.contains {
+            $0.hasPrefix(directory) && !$0.dropFirst(directory.utf8.count).contains("/") && Source($0) == .events
+        }
     }
 
     /// Renames what is there of `source`; what is not is fetched when the target is looked at.
@@ -143,14 +150,16 @@ public struct EventFileMirror: Sendable {
         let moved = copies.filter { $0.key == from || $0.key.hasPrefix("\(from)/") }
         guard !moved.isEmpty else { return }
         try drop(to)
-        let isFile = copies[from] != nil
+        // What is something else at the new place is made anew.
+        let target = { (path: String) in to + path.dropFirst(from.utf8.count) }
+        for path in moved.keys where path == from || Source(path) != Source(target(path)) { try drop(path) }
+        let kept = copies.filter { $0.key.hasPrefix("\(from)/") }
+        guard !kept.isEmpty else { return }
         try Self.makeDirectory(above: to, in: folder)
-        guard !isFile || Self.isEventFile(to), rename("\(folder)/\(from)", "\(folder)/\(to)") == 0 else {
-            return try drop(from)
-        }
-        for (path, copy) in moved {
+        guard rename("\(folder)/\(from)", "\(folder)/\(to)") == 0 else { return try drop(from) }
+        for (path, copy) in kept {
             copies[path] = nil
-            copies[to + path.dropFirst(from.utf8.count)] = copy
+            copies[target(path)] = copy
         }
     }
 
@@ -159,11 +168,12 @@ public struct EventFileMirror: Sendable {
         guard !gone.isEmpty else { return }
         for copy in gone {
             copies[copy] = nil
-            guard unlink("\(folder)/\(copy)") == 0 || errno == ENOENT else {
-                throw TrialFolder.error("remove \(folder)/\(copy)")
+            let file = Source.file(of: copy)
+            guard unlink("\(folder)/\(file)") == 0 || errno == ENOENT else {
+                throw TrialFolder.error("remove \(folder)/\(file)")
             }
             // TensorBoard forgets a run when its directory is gone, not before. One that still holds something stays.
-            var above = copy[...]
+            var above = file[...]
             while let slash = above.lastIndex(of: "/") {
                 above = above[..<slash]
                 guard rmdir("\(folder)/\(above)") == 0 else { break }
@@ -173,8 +183,9 @@ public struct EventFileMirror: Sendable {
 
     private func write(_ bytes: [UInt8], to path: String, isNew: Bool) async throws(HFSError) {
         try await BlockingWork.run(name: "hfs-mirror") { [folder] () throws(HFSError) in
-            try Self.makeDirectory(above: path, in: folder)
-            let file = "\(folder)/\(path)"
+            let copy = Source.file(of: path)
+            try Self.makeDirectory(above: copy, in: folder)
+            let file = "\(folder)/\(copy)"
             let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (isNew ? O_TRUNC : 0)
             let descriptor = Glibc.open(file, flags, 0o600)
             guard descriptor >= 0 else { throw TrialFolder.error("write \(file)") }
