@@ -6,6 +6,7 @@
 Needs Optuna (a virtual environment of its own: python3 -m venv V && V/bin/pip install optuna==5.0.0). Fails when the median
 regret of TPE or of random search is worse than Optuna's by more than the interquartile range of Optuna's.
 """
+import importlib.util
 import json
 import math
 import statistics
@@ -44,6 +45,9 @@ SAMPLERS = {
     "random": lambda seed: optuna.samplers.RandomSampler(seed=seed),
     "tpe": lambda seed: optuna.samplers.TPESampler(seed=seed),
 }
+# Optuna's Gaussian process needs PyTorch: beside hfs's only where that is installed.
+if importlib.util.find_spec("torch"):
+    SAMPLERS["gp"] = lambda seed: optuna.samplers.GPSampler(seed=seed)
 
 
 def optuna_regrets(function, sampler, trials, seeds):
@@ -76,7 +80,7 @@ def main():
     print("| function | optimizer | hfs | Optuna |\n| --- | --- | --- | --- |")
     isWorse = False
     for function in FUNCTIONS:
-        for name in ["random", "tpe", "de"]:
+        for name in ["random", "tpe", "gp", "de"]:
             cells = []
             for table in (ours, theirs):
                 regrets = table.get((function, name))

@@ -6,7 +6,7 @@ struct OptimizersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "optimizers", abstract: "Regrets of the optimizers on functions with a known minimum.")
 
-    @Option(help: "random, de, tpe, with options as in 'hfs experiment run'.") var optimizers = "random,de,tpe"
+    @Option(help: "random, de, tpe, gp, with options as in 'hfs experiment run'.") var optimizers = "random,de,tpe,gp"
     @Option(help: "Trials of each search.") var trials = 100
     @Option(help: "Searches of each kind, with the seeds from 0 on.") var seeds = 20
 

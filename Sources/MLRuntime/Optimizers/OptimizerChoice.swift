@@ -14,6 +14,7 @@ public struct OptimizerChoice: Hashable, Sendable, Codable {
         "asha": ["eta": 3],
         "hyperband": ["eta": 3],
         "tpe": ["startup": 10, "candidates": 24],
+        "gp": ["startup": 10, "candidates": 400],
     ]
 
     /// Reads `name` or `name:option=number,...`; `.invalidArgument` for an unknown name or option.
@@ -53,6 +54,9 @@ public struct OptimizerChoice: Hashable, Sendable, Codable {
         case "hyperband": try Hyperband(search, eta: try whole("eta", 2...64))
         case "tpe":
             try TPE(search, startup: try whole("startup", 1...10_000), candidates: try whole("candidates", 1...10_000))
+        case "gp":
+            try GaussianProcessSearch(
+                search, startup: try whole("startup", 2...10_000), candidates: try whole("candidates", 1...10_000))
         default: try RandomSearch(search)
         }
     }
