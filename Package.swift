@@ -81,7 +81,9 @@ let package = Package(
                 "Core", "WireProtocol", "Transport", "Client", "Lineage", protobuf, logging, serviceLifecycle, grdb,
                 grdbSQLite, nio("NIOCore"), nio("NIOPosix"),
             ]),
-        module("MLRuntime", ["Core", "Client", "Lineage"]),
+        .target(
+            name: "MLRuntime", dependencies: ["Core", "Client", "Lineage"],
+            resources: [.embedInCode("Python/hfs_trial.py")], swiftSettings: strict),
         .executableTarget(
             name: "hfs",
             dependencies: [

@@ -99,7 +99,8 @@ extension Agent {
             configuration.token = started.token
             let connection = try await HFSFileSystem.connect(uri, user: fileSystem.user, configuration: configuration)
             let variables = try TrialVariables.values(order, attempt: attempt, settings, paths, made)
-            let all = environment.merging(given.environment) { $1 }.merging(variables) { $1 }
+            var all = environment.merging(given.environment) { $1 }.merging(variables) { $1 }
+            all["PYTHONPATH"] = try PythonModule.install(in: made.modules, before: environment["PYTHONPATH"])
             let runner = AttemptRunner(
                 paths: paths, order: order, attempt: attempt, settings: settings, fileSystem: connection,
                 executor: executor, environment: all.map { "\($0.key)=\($0.value)" }.sorted(), folder: made,

@@ -148,6 +148,7 @@ final class AttemptRunner: Sendable {
         _ program: any RunningProgram, _ metrics: inout MetricLog, _ log: inout OutputLog
     ) async throws(HFSError) -> ProgramEnding {
         var splitter = LineSplitter()
+        var events = EventFolder(folder.logs)
         var flushedMs = clock.monotonicMs
         while true {
             switch try await program.output(waitMs: Self.outputWaitMs) {
@@ -156,10 +157,12 @@ final class AttemptRunner: Sendable {
                 for line in splitter.lines(bytes) { try await take(line, &metrics) }
                 guard clock.monotonicMs - flushedMs >= Self.flushIntervalMs else { continue }
                 flushedMs = clock.monotonicMs
+                try await metrics.add(try await events.read())
                 try await log.flush()
                 try await metrics.flush()
             case .ended(let ending):
                 if let line = splitter.finish() { try await take(line, &metrics) }
+                try await metrics.add(try await events.read())
                 return ending
             }
         }
@@ -193,7 +196,8 @@ final class AttemptRunner: Sendable {
             return TrialResult(
                 .failed, step: step,
                 reason:
-                    "the metric '\(settings.metric)' was never reported: print 'hfs::metric \(settings.metric)=NUMBER'")
+                    "the metric '\(settings.metric)' was never reported: print 'hfs::metric \(settings.metric)=NUMBER', "
+                    + "or write it to an event file in $HFS_LOGDIR")
         }
         return TrialResult(.finished, metric: metric, step: step)
     }

@@ -22,6 +22,8 @@ struct MetricLog: Sendable {
     /// The last value of each metric.
     private(set) var last: [String: Double] = [:]
     private(set) var lastStep: Int?
+    /// Metrics that came by lines: their curves in event files, which the program wrote beside, are the same ones.
+    private var printed: Set<String> = []
     private var hasUnflushed = false
 
     init(_ directory: String, on fileSystem: HFSFileSystem) {
@@ -30,9 +32,28 @@ struct MetricLog: Sendable {
     }
 
     mutating func add(_ line: MetricLine, timeMs: Int64) async throws(HFSError) {
-        let report = Report(step: line.step ?? (lastStep ?? -1) + 1, values: line.values, timeMs: timeMs)
+        printed.formUnion(line.values.keys)
+        try await add(Report(step: line.step ?? (lastStep ?? -1) + 1, values: line.values, timeMs: timeMs))
+    }
+
+    /// Adds scalars of event files, those of one step as one report.
+    mutating func add(_ events: [ScalarEvent]) async throws(HFSError) {
+        var report: Report?
+        for event in events where !printed.contains(event.tag) {
+            if let known = report, known.step != event.step || known.values[event.tag] != nil {
+                try await add(known)
+                report = nil
+            }
+            var next = report ?? Report(step: event.step, values: [:], timeMs: event.timeMs)
+            next.values[event.tag] = event.value
+            report = next
+        }
+        if let report { try await add(report) }
+    }
+
+    private mutating func add(_ report: Report) async throws(HFSError) {
         lastStep = report.step
-        last.merge(line.values) { $1 }
+        last.merge(report.values) { $1 }
         if reports.count < Self.reportsMax { reports.append(report) }
         if writer == nil { writer = try await fileSystem.create("\(directory)/\(Self.fileName)") }
         try await writer?.write(try CanonicalJSON.bytes(report) + [UInt8(ascii: "\n")])

@@ -8,6 +8,8 @@ struct TrialFolder {
     var logs: String { "\(path)/logs" }
     var checkpoints: String { "\(path)/checkpoints" }
     var outputs: String { "\(path)/outputs.json" }
+    /// Modules that Python programs find.
+    var modules: String { "\(path)/python" }
 
     init() throws(HFSError) {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"

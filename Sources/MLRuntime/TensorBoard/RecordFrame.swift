@@ -15,7 +15,7 @@ enum RecordFrame {
     }
 
     /// So that the checksum of data that holds checksums is no special value.
-    private static func masked(_ sum: UInt32) -> UInt32 { (sum >> 15 | sum << 17) &+ 0xa282_ead8 }
+    static func masked(_ sum: UInt32) -> UInt32 { (sum >> 15 | sum << 17) &+ 0xa282_ead8 }
 
     private static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
         withUnsafeBytes(of: value.littleEndian) { [UInt8]($0) }
