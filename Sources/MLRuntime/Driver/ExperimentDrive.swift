@@ -38,6 +38,8 @@ public struct ExperimentDrive: Sendable {
         settings.run = run.rawValue
         do throws(HFSError) {
             let paths = try await ExperimentStore.create(settings, on: fileSystem)
+            try await ProgramCapture.keep(
+                paths, command: settings.command, in: settings.directory, environment: Environment.all, on: fileSystem)
             let driver = try await Driver.start(paths, on: fileSystem, tell: tell)
             begun(paths)
             try await drive(driver, paths, settings)
@@ -111,5 +113,6 @@ public struct ExperimentDrive: Sendable {
             return .success(())
         }
         try result.get()
+        try await OptunaExport.write(paths, on: fileSystem)
     }
 }

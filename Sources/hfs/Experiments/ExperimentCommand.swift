@@ -6,6 +6,7 @@ struct ExperimentCommand: AsyncParsableCommand {
         commandName: "experiment", abstract: "Run searches, and look at them.",
         subcommands: [
             ExperimentRunCommand.self, ExperimentResumeCommand.self, ExperimentListCommand.self,
-            ExperimentShowCommand.self, ExperimentBestCommand.self,
+            ExperimentShowCommand.self, ExperimentBestCommand.self, ExperimentWatchCommand.self,
+            ExperimentCompareCommand.self,
         ])
 }

@@ -17,7 +17,7 @@ final class Console: Sendable {
     /// The command's name in complaints: `ls`.
     let command: String
     let isErrorTerminal = isatty(STDERR_FILENO) == 1
-    private let isOutputTerminal = isatty(STDOUT_FILENO) == 1
+    let isOutputTerminal = isatty(STDOUT_FILENO) == 1
     private let state = Mutex(State())
 
     init(command: String) { self.command = command }

@@ -1,0 +1,34 @@
+import Core
+
+/// The commit that a program is of, and by what its tracked files differ from it.
+enum GitProbe {
+    /// A longer difference is not kept.
+    static let diffBytesMax = 4 << 20
+
+    static func record(
+        in directory: String, environment: [String: String]
+    ) async -> (git: EnvironmentRecord.Git, diff: [UInt8]?, isTooLong: Bool)? {
+        func git(_ arguments: String...) async -> String? {
+            await ToolRun.line(["git"] + arguments, in: directory, environment: environment)
+        }
+        guard let commit = await git("rev-parse", "HEAD"), commit.utf8.count >= 40 else { return nil }
+        let diff = await ToolRun.output(
+            ["git", "diff", "--no-ext-diff", "--binary", "HEAD"], in: directory, environment: environment,
+            bytesMax: diffBytesMax)
+        let branch = await git("symbolic-ref", "--short", "-q", "HEAD")
+        let remote = await git("remote", "get-url", "origin")
+        let record = EnvironmentRecord.Git(
+            commit: commit, branch: branch, remote: remote.map(withoutCredentials),
+            isDirty: diff.map { !$0.isEmpty } ?? true)
+        return (record, diff, diff == nil)
+    }
+
+    /// `https://user:token@host/x` without what stands before the host.
+    static func withoutCredentials(_ url: String) -> String {
+        guard let scheme = url.firstRange(of: "://") else { return url }
+        let rest = url[scheme.upperBound...]
+        let host = rest.prefix { $0 != "/" }
+        guard let at = host.lastIndex(of: "@") else { return url }
+        return String(url[..<scheme.upperBound] + rest[rest.index(after: at)...])
+    }
+}
