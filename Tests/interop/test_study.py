@@ -3,11 +3,10 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 import time
-
-import pytest
 
 from conftest import BINARY
 from test_experiments import ECHO, SPACE, cat, command, environment, project, run, show, trials  # noqa: F401
@@ -114,3 +113,95 @@ def test_experiments_are_found_by_what_their_trials_reached(cluster, project):
     assert found("ml.score < 0.5 and ml.state = FINISHED") == ["low-1"]
     assert found("name = 'high-1' and kind = directory or ml.score > 0.77") == ["high-1-1", "high-1"]
     assert found("ml.score > 1") == []
+
+
+def test_an_ablation_study_shows_what_each_part_contributes(cluster, project, tmp_path):
+    data = f"/Projects/{project}/Resources/table.csv"
+    (tmp_path / "table.csv").write_text("age, income,y\n1,2,3\n")
+    cluster.hfs("mkdir", "-p", f"/Projects/{project}/Resources", user="alice", check=0)
+    cluster.hfs("put", tmp_path / "table.csv", data, user="alice", check=0)
+    program = ("import hfs_trial as t, json, os\n"
+               "value = t.params['bias'] + 2 * t.includes('conv1') + t.includes('conv2') - 0.5 * t.includes('income')\n"
+               "assert t.includes('unheard') and set(json.loads(os.environ['HFS_INCLUDED'])).isdisjoint(t.omitted())\n"
+               "assert t.columns(['age', 'income', 'y']) == [c for c in ('age', 'income', 'y') if c not in t.omitted()]\n"
+               "t.report(value, step=0)\n")
+    arguments = ["--components", "conv1,conv2", "--features-of", data, "--label", "y", "--group", "convs=conv1,conv2",
+                 "--custom", 'biased={"bias": 0}', "--params", '{"bias": 1}', "--metric", "score", "--parallel", 2]
+    done = subprocess.run(
+        command("ablation", "--json", *arguments, "--", sys.executable, "-c", program, project=project),
+        capture_output=True, text=True, timeout=120, env=environment(cluster, "alice"))
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    assert [(row["variant"], row["metric"], row.get("contribution")) for row in rows] == [
+        ("base", 3.5, None), ("convs", 0.5, 3.0), ("conv1", 1.5, 2.0), ("conv2", 2.5, 1.0), ("biased", 2.5, 1.0),
+        ("age", 3.5, 0.0), ("income", 4.0, -0.5)]
+    shown = hfs(cluster, project, "ablation", "--of", "ablation-1").text.splitlines()
+    assert shown[0].split() == ["without", "score", "contributes", "spread", "trials"]
+    assert shown[1].split()[0] == "(base)" and shown[2].split()[:3] == ["convs", "0.5", "3.0"]
+    ours = trials(cluster, project, "ablation-1")
+    assert len({trial["seed"] for trial in ours}) == 1 and [trial["variant"] for trial in ours][:2] == ["base", "conv1"]
+    refused = subprocess.run(command("ablation", "--components", "a,a", "--", "true", project=project), capture_output=True,
+                             text=True, timeout=60, env=environment(cluster, "alice"))
+    assert refused.returncode == 2 and "'a' is there twice" in refused.stderr
+    run(cluster, project, *SPACE, "--name", "plain", "--trials", 1, program=[sys.executable, "-c", ECHO])
+    assert "no ablation study" in hfs(cluster, project, "ablation", "--of", "plain-1", check=1).error
+
+
+def reproduce(cluster, project, trial, *options, check=0):
+    done = hfs(cluster, project, "reproduce", trial, "--json", *options, check=check)
+    done.report = json.loads(done.text) if done.text else None
+    return done
+
+
+def test_a_trial_is_reproduced_from_its_kept_program_and_inputs(cluster, project, tmp_path):
+    data = f"/Projects/{project}/Resources/table.csv"
+    source = tmp_path / "table.csv"
+    source.write_text("1\n2\n3\n")
+    cluster.hfs("mkdir", "-p", f"/Projects/{project}/Resources", user="alice", check=0)
+    cluster.hfs("put", source, data, user="alice", check=0)
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "helper.py").write_text("def total(rows): return sum(rows)\n")
+    (code / "train.py").write_text(
+        "import hfs_trial as t, os, random, subprocess, helper\n"
+        f"rows = [int(r) for r in subprocess.run([os.environ['HFS'], 'cat', '{data}'], check=True, capture_output=True).stdout.split()]\n"
+        "noise = random.Random(t.seed).random()\n"
+        "for step in range(3): t.report(helper.total(rows) + t.params['x'] + noise + step, step=step)\n"
+        "open('model.bin', 'wb').write(bytes(str(noise), 'ascii'))\n"
+        "t.output(noise=noise, kind='linear', model='model.bin')\n")
+    done = subprocess.run(
+        command("run", "--json", "--metric", "score", *SPACE, "--trials", 2, "--", sys.executable, "train.py", project=project),
+        cwd=code, capture_output=True, text=True, timeout=120, env={**environment(cluster, "alice"), "HFS": BINARY})
+    assert done.returncode == 0, done.stderr
+    path = json.loads(done.stdout)["path"]
+    manifest = json.loads(cat(cluster, f"{path}/trials/000001/result/inputs.json"))
+    (entry,) = manifest["inputs"]
+    assert entry["path"] == data and entry["length"] == 6 and entry["checksum"] and manifest["isWhole"]
+    # The program is changed and gone: what runs is what was kept.
+    (code / "helper.py").unlink()
+    (code / "train.py").write_text("raise SystemExit('not this one')\n")
+    os.environ["HFS"] = BINARY
+    try:
+        same = reproduce(cluster, project, "experiment-1/1").report
+        assert {output["verdict"] for output in same["outputs"]} == {"identical"}, same
+        names = {output["output"] for output in same["outputs"]}
+        assert {"file model.bin", "metric score", "output kind", "output noise"} <= names
+        assert same["environment"] == [] and [i["state"] for i in same["inputs"]] == ["same"]
+        again = trials(cluster, project, same["reproduction"])[0]
+        assert again["seed"] == trials(cluster, project)[1]["seed"]
+        # The same bytes written again are as good; others are not, and the trial's file is not found by its inode any more.
+        cluster.hfs("put", "-f", source, data, user="alice", check=0)
+        assert [i["state"] for i in reproduce(cluster, project, "experiment-1/1").report["inputs"]] == ["equal"]
+        source.write_text("1\n2\n9\n")
+        cluster.hfs("put", "-f", source, data, user="alice", check=0)
+        refused = reproduce(cluster, project, "experiment-1/1", check=1)
+        assert "changed since" in refused.error and "--any-inputs" in refused.error
+        other = reproduce(cluster, project, "experiment-1/1", "--any-inputs", check=1).report
+        verdicts = {output["output"]: output["verdict"] for output in other["outputs"]}
+        assert verdicts["metric score"] == "different" and verdicts["file model.bin"] == "identical"
+        cluster.hfs("rm", data, user="alice", check=0)
+        assert "deleted since" in reproduce(cluster, project, "experiment-1/1", check=1).error
+    finally:
+        del os.environ["HFS"]
+    assert "left no result" in hfs(cluster, project, "reproduce", "experiment-1/7", check=1).error
+    assert "names no trial" in hfs(cluster, project, "reproduce", "experiment-1", check=2).error

@@ -85,6 +85,7 @@ final class AttemptRunner: Sendable {
             trial: order.trial, attempt: attempt, agent: agent, run: "\(run)", parameters: order.suggestion.parameters,
             seed: order.seed, startedMs: startedMs, endedMs: endedMs, metrics: metrics.last, result: result)
         try await seal(metrics, log, events: events, try CanonicalJSON.bytes(record), startedMs: startedMs)
+        await keepInputs(run, startedMs)
         if isSuccess {
             // The step by which the attempt becomes the trial's: refused when another one has.
             try await fileSystem.rename(directory, to: paths.result(order.trial))
@@ -108,6 +109,16 @@ final class AttemptRunner: Sendable {
         for failure in await [logFailure, metricsFailure, eventsFailure, recordFailure] {
             if let failure { throw failure }
         }
+    }
+
+    /// Writes down what the attempt has read, if it read anything: what is not known then is known by its absence alone.
+    private func keepInputs(_ run: RunID, _ startedMs: Int64) async {
+        guard
+            let manifest = try? await InputManifest.read(
+                run, sinceMs: startedMs, outside: paths.root, on: fileSystem), !manifest.inputs.isEmpty,
+            let bytes = try? CanonicalJSON.bytes(manifest)
+        else { return }
+        _ = await writingFailure(bytes, InputManifest.fileName)
     }
 
     /// Writes a file of the attempt; what kept it from being written.

@@ -14,6 +14,10 @@ enum TrialVariables {
             "HFS_CHECKPOINT_DIR": folder.checkpoints,
             "HFS_OUTPUTS": folder.outputs,
         ]
+        if let components = order.suggestion.components {
+            values["HFS_INCLUDED"] = String(decoding: try CanonicalJSON.bytes(components.included), as: UTF8.self)
+            values["HFS_OMITTED"] = String(decoding: try CanonicalJSON.bytes(components.omitted), as: UTF8.self)
+        }
         if let budget = order.suggestion.budget { values["HFS_BUDGET"] = "\(budget)" }
         return values.merging(identity(paths, order.trial, attempt)) { $1 }
     }

@@ -17,13 +17,9 @@ public enum ProgramCapture {
         _ paths: ExperimentPaths, command: [String], in directory: String, environment: [String: String],
         on fileSystem: HFSFileSystem
     ) async throws(HFSError) -> EnvironmentRecord {
-        async let git = GitProbe.record(in: directory, environment: environment)
-        async let python = PythonProbe.record(command, in: directory, environment: environment)
-        let program = try await BlockingWork.run(name: "hfs-capture") { ProgramFiles(command, in: directory) }
-        var record = EnvironmentRecord(
-            command: command, directory: directory, files: program.files, leftOut: program.leftOut, locks: [],
-            host: host(), variables: KeptVariables.values(environment))
-        var copies = program.files.map { (source: $0.source, target: "\(paths.programFiles)/\($0.path)") }
+        let (taken, diff) = await probe(command, in: directory, environment)
+        var record = taken
+        var copies = record.files.map { (source: $0.source, target: "\(paths.programFiles)/\($0.path)") }
         for lock in lockNames where TrialFolder.isFile("\(directory)/\(lock)") {
             record.locks.append(lock)
             copies.append(("\(directory)/\(lock)", "\(paths.program)/locks/\(lock)"))
@@ -35,21 +31,39 @@ public enum ProgramCapture {
         _ = try await BoundedTasks.map(copies, atMost: 8) { copy throws(HFSError) in
             try await FileCopy.uploadFile(copy.source, to: copy.target, on: fileSystem)
         }
-        record.python = await python
-        if let found = await git {
-            record.git = found.git
-            if let diff = found.diff, !diff.isEmpty {
-                try await fileSystem.write(diff, to: "\(paths.program)/uncommitted.diff")
-            } else if found.isTooLong {
-                let reason = "the difference from the commit is longer than \(GitProbe.diffBytesMax >> 20) MiB"
-                record.leftOut.append(EnvironmentRecord.LeftOut(path: "uncommitted.diff", reason: reason))
-            }
-        }
-        if record.locks.contains("Package.resolved") || TrialFolder.isFile("\(directory)/Package.swift") {
-            record.swift = await ToolRun.line(["swift", "--version"], in: directory, environment: environment)
-        }
+        if let diff { try await fileSystem.write(diff, to: "\(paths.program)/uncommitted.diff") }
         try await fileSystem.write(try CanonicalJSON.bytes(record), to: paths.environment)
         return record
+    }
+
+    /// What would be kept of a program here and now; nothing is written.
+    public static func environment(
+        _ command: [String], in directory: String, _ environment: [String: String]
+    ) async -> EnvironmentRecord {
+        await probe(command, in: directory, environment).0
+    }
+
+    private static func probe(
+        _ command: [String], in directory: String, _ environment: [String: String]
+    ) async -> (EnvironmentRecord, diff: [UInt8]?) {
+        async let git = GitProbe.record(in: directory, environment: environment)
+        async let python = PythonProbe.record(command, in: directory, environment: environment)
+        let program = try? await BlockingWork.run(name: "hfs-capture") { ProgramFiles(command, in: directory) }
+        var record = EnvironmentRecord(
+            command: command, directory: directory, files: program?.files ?? [], leftOut: program?.leftOut ?? [],
+            locks: [], host: host(), variables: KeptVariables.values(environment))
+        record.python = await python
+        let found = await git
+        record.git = found?.git
+        if found?.isTooLong == true {
+            let reason = "the difference from the commit is longer than \(GitProbe.diffBytesMax >> 20) MiB"
+            record.leftOut.append(EnvironmentRecord.LeftOut(path: "uncommitted.diff", reason: reason))
+        }
+        if ["Package.swift", "Package.resolved"].contains(where: { TrialFolder.isFile("\(directory)/\($0)") }) {
+            record.swift = await ToolRun.line(["swift", "--version"], in: directory, environment: environment)
+        }
+        let diff = found?.diff ?? []
+        return (record, diff.isEmpty ? nil : diff)
     }
 
     /// What was kept; nil for an experiment without it.

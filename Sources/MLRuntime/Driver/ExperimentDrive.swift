@@ -22,10 +22,12 @@ public struct ExperimentDrive: Sendable {
     }
 
     /// Makes an experiment and drives it to its end, or until the task is cancelled.
-    /// - Parameter begun: called when the experiment has its name.
+    /// - Parameters:
+    ///   - planned: trials that were chosen before; its optimizer adds none.
+    ///   - begun: called when the experiment has its name.
     @discardableResult
     public func new(
-        _ settings: ExperimentSettings, begun: (ExperimentPaths) -> Void = { _ in },
+        _ settings: ExperimentSettings, planned: [PlannedTrial] = [], begun: (ExperimentPaths) -> Void = { _ in },
         tell: @escaping @Sendable (DriverEvent) -> Void = { _ in }
     ) async throws(HFSError) -> ExperimentPaths {
         var settings = settings
@@ -40,7 +42,13 @@ public struct ExperimentDrive: Sendable {
             let paths = try await ExperimentStore.create(settings, on: fileSystem)
             try await ProgramCapture.keep(
                 paths, command: settings.command, in: settings.directory, environment: Environment.all, on: fileSystem)
-            let driver = try await Driver.start(paths, on: fileSystem, tell: tell)
+            let driver: Driver
+            if planned.isEmpty {
+                driver = try await Driver.start(paths, on: fileSystem, tell: tell)
+            } else {
+                try await PlannedTrial.write(planned, paths, on: fileSystem)
+                driver = try await Driver.resume(paths, on: fileSystem, tell: tell)
+            }
             begun(paths)
             try await drive(driver, paths, settings)
             await end(run, .finished)

@@ -12,6 +12,10 @@ public struct Suggestion: Hashable, Sendable, Codable {
     public var rung: Int?
     /// The place in the population of differential evolution that it competes for.
     public var slot: Int?
+    /// The variant of an ablation study; nil elsewhere.
+    public var variant: String?
+    /// Which parts the trial has, in such a study.
+    public var components: ComponentChoice?
 
     public init(
         _ parameters: [String: ParameterValue], budget: Int? = nil, parent: Int? = nil, bracket: Int? = nil,

@@ -7,6 +7,6 @@ struct ExperimentCommand: AsyncParsableCommand {
         subcommands: [
             ExperimentRunCommand.self, ExperimentResumeCommand.self, ExperimentListCommand.self,
             ExperimentShowCommand.self, ExperimentBestCommand.self, ExperimentWatchCommand.self,
-            ExperimentCompareCommand.self,
+            ExperimentCompareCommand.self, ExperimentAblationCommand.self, ExperimentReproduceCommand.self,
         ])
 }

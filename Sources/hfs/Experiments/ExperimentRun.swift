@@ -12,15 +12,19 @@ struct ExperimentRun {
         self.isDetached = isDetached
     }
 
-    func new(_ settings: ExperimentSettings) async throws {
-        try await report(
-            drive.new(settings, begun: { begun($0) }, tell: teller(settings)))
+    /// Makes the experiment and drives it to its end.
+    /// - Parameter planned: trials that were chosen before; its optimizer adds none, and no summary is printed.
+    @discardableResult
+    func new(_ settings: ExperimentSettings, planned: [PlannedTrial] = []) async throws -> ExperimentPaths {
+        let paths = try await drive.new(settings, planned: planned, begun: { begun($0) }, tell: teller(settings))
+        if planned.isEmpty { try await summarise(paths) }
+        return paths
     }
 
     func resume(_ paths: ExperimentPaths) async throws {
         let settings = try await ExperimentStore.settings(paths, on: session.fileSystem)
         try await drive.resume(paths, begun: { begun($0) }, tell: teller(settings))
-        try await report(paths)
+        try await summarise(paths)
     }
 
     // MARK: Parts
@@ -31,7 +35,7 @@ struct ExperimentRun {
         if !options.json { Console.standardError("\(paths.root)\n") }
     }
 
-    private func report(_ paths: ExperimentPaths) async throws {
+    private func summarise(_ paths: ExperimentPaths) async throws {
         let record = try await session.experiment(paths)
         if options.json { return try session.console.line(JSONOutput.text(record)) }
         let counts = record.ended.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")

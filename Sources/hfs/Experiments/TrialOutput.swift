@@ -12,6 +12,8 @@ struct TrialOutput: Encodable {
     let parameters: [String: ParameterValue]
     let budget: Int?
     let parent: Int?
+    /// Of an ablation study: what was left out.
+    let variant: String?
     let seed: UInt32
     /// What it left, once it has ended with a result.
     let path: String?
@@ -27,6 +29,7 @@ struct TrialOutput: Encodable {
         parameters = trial.suggestion.parameters
         budget = trial.suggestion.budget
         parent = trial.suggestion.parent
+        variant = trial.suggestion.variant
         seed = trial.seed
         let isKept = trial.result?.state == .finished || trial.result?.state == .stopped
         path = isKept ? paths.result(trial.index) : nil
