@@ -32,6 +32,7 @@ let package = Package(
     products: [
         .executable(name: "hfs", targets: ["hfs"]),
         .executable(name: "hfs-bench", targets: ["Benchmark"]),
+        .executable(name: "digits", targets: ["Digits"]),
         .library(name: "Client", targets: ["Client"]),
         .library(name: "MLRuntime", targets: ["MLRuntime", "Client", "Core"]),
     ],
@@ -99,6 +100,8 @@ let package = Package(
                 "Core", "Transport", "Client", "Lineage", "Provenance", "MLRuntime", logging, argumentParser,
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "Digits", dependencies: ["MLRuntime"], path: "examples/Digits", swiftSettings: strict),
         tests("CoreTests", ["Core", "CChecksum"]),
         tests("WireProtocolTests", ["Core", "WireProtocol", protobuf, nio("NIOCore")], exclude: ["Corpus"]),
         tests(

@@ -20,6 +20,7 @@ struct HFSCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Experiments", subcommands: [ExperimentCommand.self, AgentCommand.self, TensorBoardCommand.self]),
             CommandGroup(name: "Models", subcommands: [ModelCommand.self]),
+            CommandGroup(name: "Data", subcommands: [DatasetCommand.self]),
             CommandGroup(name: "Provenance", subcommands: [ProvenanceCommand.self, SearchCommand.self]),
             CommandGroup(name: "Cluster", subcommands: [ClusterCommand.self]),
             CommandGroup(

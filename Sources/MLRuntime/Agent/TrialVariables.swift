@@ -19,6 +19,10 @@ enum TrialVariables {
             values["HFS_OMITTED"] = String(decoding: try CanonicalJSON.bytes(components.omitted), as: UTF8.self)
         }
         if let budget = order.suggestion.budget { values["HFS_BUDGET"] = "\(budget)" }
+        if let program = settings.program {
+            let worker = WorkerIdentity(run: RunID(program.run), ordinal: program.ordinal, trial: order.trial)
+            values[WorkerIdentity.variable] = "\(worker)"
+        }
         return values.merging(identity(paths, order.trial, attempt)) { $1 }
     }
 

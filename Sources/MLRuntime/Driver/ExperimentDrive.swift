@@ -24,15 +24,18 @@ public struct ExperimentDrive: Sendable {
     /// Makes an experiment and drives it to its end, or until the task is cancelled.
     /// - Parameters:
     ///   - planned: trials that were chosen before; its optimizer adds none.
+    ///   - parent: a live run of this user's that the experiment's is nested in; nil: the one that the connection acts for.
     ///   - begun: called when the experiment has its name.
     @discardableResult
     public func new(
-        _ settings: ExperimentSettings, planned: [PlannedTrial] = [], begun: (ExperimentPaths) -> Void = { _ in },
+        _ settings: ExperimentSettings, planned: [PlannedTrial] = [], parent: RunID? = nil,
+        begun: (ExperimentPaths) -> Void = { _ in },
         tell: @escaping @Sendable (DriverEvent) -> Void = { _ in }
     ) async throws(HFSError) -> ExperimentPaths {
         var settings = settings
         var request = HFSFileSystem.RunRequest(name: settings.name)
         request.project = settings.project
+        request.parent = parent
         request.kind = "experiment"
         request.command = RunText.command(settings.command)
         request.host = ProcessIdentity.current.host

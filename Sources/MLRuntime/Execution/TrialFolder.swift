@@ -73,6 +73,7 @@ struct TrialFolder {
         return names.sorted()
     }
 
+    /// Removes a file, or a directory with all that is in it.
     static func remove(_ path: String) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }

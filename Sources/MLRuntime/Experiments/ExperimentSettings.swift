@@ -24,6 +24,8 @@ public struct ExperimentSettings: Hashable, Sendable, Codable {
     public var graceMs: Int64
     /// The run in which trials are nested.
     public var run: UInt64?
+    /// The call of a program that it is, whose closure its trials run; nil for programs that know nothing of it.
+    public var program: ProgramCall?
 
     public init(
         name: String, project: String, user: String, createdMs: Int64, command: [String], directory: String,

@@ -18,6 +18,9 @@ public enum ExperimentStore {
             timeMs: settings.createdMs)
         let events = EventFile.name(timeMs: settings.createdMs, host: ProcessIdentity.current.host, suffix: "0")
         try await fileSystem.write(header + space, to: "\(staging.root)/\(events)")
+        if let program = settings.program {
+            try await fileSystem.setAttribute(TrialAttribute.program, program.text, of: staging.root)
+        }
         var number = 1
         for try await entry in fileSystem.list(parent) {
             let name = String(decoding: entry.name, as: UTF8.self)

@@ -1,4 +1,4 @@
-/// The attributes through which driver and agents speak to one another, all on directories of trials but the last two.
+/// The attributes through which driver and agents speak to one another, all on directories of trials but the last three.
 enum TrialAttribute {
     /// Who has the trial: a `TrialClaim`, changed by compare-and-set alone.
     static let claim = "ml.claim"
@@ -12,4 +12,6 @@ enum TrialAttribute {
     static let process = "ml.process"
     /// Of an experiment: who drives it; absent when nobody does.
     static let driver = "ml.driver"
+    /// Of an experiment: the call of a program that it is, a `ProgramCall`.
+    static let program = "ml.program"
 }

@@ -17,6 +17,11 @@ public struct OptimizerChoice: Hashable, Sendable, Codable {
         "gp": ["startup": 10, "candidates": 400],
     ]
 
+    init(name: String, options: [String: Double]) {
+        self.name = name
+        self.options = options
+    }
+
     /// Reads `name` or `name:option=number,...`; `.invalidArgument` for an unknown name or option.
     public init(_ text: String) throws(HFSError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

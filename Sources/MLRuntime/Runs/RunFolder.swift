@@ -19,7 +19,7 @@ package struct RunFolder: Sendable {
         guard mkdtemp(&template) != nil else { throw TrialFolder.error("make a directory for the token") }
         path = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         do throws(HFSError) {
-            try Self.write(ProcessToken.file(token, services: services), to: tokenFile)
+            try SmallFile.write(ProcessToken.file(token, services: services), to: tokenFile, mode: 0o600)
             guard mkdir(configuration, 0o700) == 0 else { throw TrialFolder.error("make \(configuration)") }
             try writeConfiguration(uri: uri, given: given)
         } catch {
@@ -39,8 +39,8 @@ package struct RunFolder: Sendable {
         let core = try Self.read("core-site.xml", in: given)
         let hdfs = try Self.read("hdfs-site.xml", in: given)
         let site = HadoopSite(core: core, hdfs: hdfs, uri: uri)
-        try Self.write(Array(site.core.utf8), to: "\(configuration)/core-site.xml")
-        try Self.write(Array(site.hdfs.utf8), to: "\(configuration)/hdfs-site.xml")
+        try SmallFile.write(Array(site.core.utf8), to: "\(configuration)/core-site.xml", mode: 0o600)
+        try SmallFile.write(Array(site.hdfs.utf8), to: "\(configuration)/hdfs-site.xml", mode: 0o600)
         guard let given else { return }
         for name in TrialFolder.entries(given) where name != "core-site.xml" && name != "hdfs-site.xml" {
             symlink("\(given)/\(name)", "\(configuration)/\(name)")
@@ -52,19 +52,5 @@ package struct RunFolder: Sendable {
         guard let folder else { return nil }
         let bytes = try TrialFolder.contents(of: "\(folder)/\(name)", bytesMax: configurationBytesMax)
         return bytes.map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    private static func write(_ bytes: [UInt8], to file: String) throws(HFSError) {
-        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw TrialFolder.error("write \(file)") }
-        defer { close(descriptor) }
-        var done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done)
-            }
-            guard count > 0 || errno == EINTR else { throw TrialFolder.error("write \(file)") }
-            done += max(count, 0)
-        }
     }
 }
