@@ -17,8 +17,8 @@ struct HFSCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "File", subcommands: fileCommands),
             CommandGroup(name: "Runs", subcommands: [RunCommand.self]),
-            CommandGroup(
-                name: "Experiments", subcommands: [ExperimentCommand.self, AgentCommand.self, TensorBoardCommand.self]),
+            CommandGroup(name: "Experiments", subcommands: [ExperimentCommand.self, TensorBoardCommand.self]),
+            CommandGroup(name: "Jobs", subcommands: [JobCommand.self, AgentCommand.self]),
             CommandGroup(name: "Models", subcommands: [ModelCommand.self]),
             CommandGroup(name: "Data", subcommands: [DatasetCommand.self]),
             CommandGroup(name: "Provenance", subcommands: [ProvenanceCommand.self, SearchCommand.self]),

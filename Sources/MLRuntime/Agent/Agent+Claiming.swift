@@ -5,16 +5,19 @@ extension Agent {
     /// Waiting trials looked at together.
     private static let candidatesMax = 16
 
-    /// Takes a waiting trial, the one of the lowest number; nil when none is left. What waits there and may not be taken, or is no
-    /// trial at all, is passed by.
-    func claim() async throws(HFSError) -> ClaimedTrial? {
+    /// Takes a waiting trial for which there is room, the one of the lowest number; nil when none is left. What waits there and may
+    /// not be taken, or is no trial at all, is passed by.
+    func claim(
+        _ ledger: inout ResourceLedger
+    ) async throws(HFSError) -> (trial: ClaimedTrial, grant: ResourceLedger.Grant)? {
+        guard let trials = scope.trials, ledger.slots > 0 else { return nil }
         var condition = AttributeCondition.prefix(TrialAttribute.claim, TrialClaim.queuedPrefix)
         while true {
             let waiting = try await fileSystem.find(
-                scope, where: condition, order: FindOrder("path"), limit: Self.candidatesMax,
+                trials, where: condition, order: FindOrder("path"), limit: Self.candidatesMax,
                 attributes: [TrialAttribute.claim, TrialAttribute.order])
             for entry in waiting.found {
-                if let claimed = try await take(entry) { return claimed }
+                if let claimed = try await take(entry, &ledger) { return claimed }
             }
             guard let last = waiting.found.last, waiting.found.count == Self.candidatesMax else { return nil }
             condition = .all([
@@ -24,20 +27,30 @@ extension Agent {
     }
 
     /// Takes what a query found; nil when it is no trial, not this agent's to run, or somebody else was faster.
-    private func take(_ entry: FindResult.Entry) async throws(HFSError) -> ClaimedTrial? {
+    private func take(
+        _ entry: FindResult.Entry, _ ledger: inout ResourceLedger
+    ) async throws(HFSError) -> (trial: ClaimedTrial, grant: ResourceLedger.Grant)? {
         guard let (paths, trial) = ExperimentPaths.trial(at: entry.path), paths.trial(trial) == entry.path,
             let offer = entry.text(TrialAttribute.claim), case .queued(let attempt)? = try? TrialClaim(offer),
             let text = entry.text(TrialAttribute.order),
             let order = try? CanonicalJSON.value(QueuedTrial.self, from: Array(text.utf8)), order.trial == trial,
-            let settings = try await known.settings(paths, on: fileSystem)
+            let settings = try await known.settings(paths, on: fileSystem),
+            let grant = ledger.take(settings.resources ?? .none)
         else { return nil }
-        return try await take(order, attempt, paths, settings, offer)
+        do throws(HFSError) {
+            if let taken = try await take(order, attempt, paths, settings, offer, grant) { return (taken, grant) }
+        } catch {
+            ledger.giveBack(grant)
+            throw error
+        }
+        ledger.giveBack(grant)
+        return nil
     }
 
     /// Changes the claim from `offer` to this agent's; nil when somebody else was faster.
     private func take(
         _ order: QueuedTrial, _ attempt: Int, _ paths: ExperimentPaths, _ settings: ExperimentSettings,
-        _ offer: String
+        _ offer: String, _ grant: ResourceLedger.Grant
     ) async throws(HFSError) -> ClaimedTrial? {
         var request = HFSFileSystem.RunRequest(name: "\(paths.id)/\(order.trial)")
         request.project = settings.project
@@ -51,7 +64,15 @@ extension Agent {
             return nil
         }
         do throws(HFSError) {
-            return try await prepare(order, attempt, paths, settings, started, claim)
+            let prepared = try await prepare(
+                AttemptPlace(paths, order, attempt: attempt), order, attempt, started
+            ) { folder throws(HFSError) in
+                let values = try TrialVariables.values(order, attempt: attempt, settings, paths, folder)
+                return (AttemptSettings(settings), grant.environment.merging(values) { $1 })
+            }
+            return ClaimedTrial(
+                runner: prepared.runner, started: started, claim: claim, connection: prepared.connection,
+                folder: prepared.folder, credentials: prepared.credentials)
         } catch {
             await ClaimedTrial.end(
                 started.run.id, TrialResult(.failed, reason: "the attempt could not be prepared: \(error)"), claim,
@@ -62,8 +83,13 @@ extension Agent {
 
     /// Whether the claim was changed: not by who may not write there, nor where a trial was.
     private func exchange(_ offer: String, _ claim: TrialClaim, of path: String) async throws(HFSError) -> Bool {
+        try await exchange(offer, claim.text(), of: path)
+    }
+
+    /// The same for the text of any claim.
+    func exchange(_ offer: String, _ claim: String, of path: String) async throws(HFSError) -> Bool {
         do throws(HFSError) {
-            return try await fileSystem.exchange(TrialAttribute.claim, of: path, from: offer, to: claim.text())
+            return try await fileSystem.exchange(TrialAttribute.claim, of: path, from: offer, to: claim)
         } catch {
             guard error.code == .accessDenied || error.code == .fileNotFound else { throw error }
             return false
@@ -81,10 +107,13 @@ extension Agent {
         }
     }
 
-    private func prepare(
-        _ order: QueuedTrial, _ attempt: Int, _ paths: ExperimentPaths, _ settings: ExperimentSettings,
-        _ started: HFSFileSystem.StartedRun, _ claim: TrialClaim
-    ) async throws(HFSError) -> ClaimedTrial {
+    /// Everything that an attempt needs, of a trial or of a worker of a job.
+    ///
+    /// - Parameter describe: the settings and the program's own variables, from the local directory.
+    func prepare(
+        _ place: AttemptPlace, _ order: QueuedTrial, _ attempt: Int, _ started: HFSFileSystem.StartedRun,
+        _ describe: (TrialFolder) async throws(HFSError) -> (AttemptSettings, [String: String])
+    ) async throws(HFSError) -> PreparedAttempt {
         let given: TrialCredentials
         do {
             given = try credentials(started)
@@ -98,16 +127,14 @@ extension Agent {
             var configuration = fileSystem.configuration
             configuration.token = started.token
             let connection = try await HFSFileSystem.connect(uri, user: fileSystem.user, configuration: configuration)
-            let variables = try TrialVariables.values(order, attempt: attempt, settings, paths, made)
+            let (settings, variables) = try await describe(made)
             var all = environment.merging(given.environment) { $1 }.merging(variables) { $1 }
             all["PYTHONPATH"] = try PythonModule.install(in: made.modules, before: environment["PYTHONPATH"])
             let runner = AttemptRunner(
-                paths: paths, order: order, attempt: attempt, settings: settings, fileSystem: connection,
+                place: place, order: order, attempt: attempt, settings: settings, fileSystem: connection,
                 executor: executor, environment: all.map { "\($0.key)=\($0.value)" }.sorted(), folder: made,
                 clock: clock)
-            return ClaimedTrial(
-                runner: runner, started: started, claim: claim, connection: connection, folder: made, credentials: given
-            )
+            return PreparedAttempt(runner: runner, connection: connection, folder: made, credentials: given)
         } catch {
             folder?.remove()
             given.remove()

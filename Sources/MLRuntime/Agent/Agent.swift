@@ -1,12 +1,13 @@
 public import Client
 public import Core
 
-/// A worker: takes trials that wait below a directory, an experiment or all of a project's, and runs each in a slot. It knows
-/// drivers only by what lies in the filesystem, so one in the driver's process and one on another host are the same.
+/// A worker: takes trials and jobs that wait below a directory, an experiment, a job or a project, and runs each where it has room. It
+/// knows drivers and other agents only by what lies in the filesystem, so one in the driver's process and one on another host are the
+/// same.
 public struct Agent: Sendable {
     let fileSystem: HFSFileSystem
     let uri: String
-    let scope: String
+    let scope: AgentScope
     let executor: any Executor
     let environment: [String: String]
     let credentials: TrialCredentials.Maker
@@ -14,36 +15,43 @@ public struct Agent: Sendable {
     let clock: any HFSClock = SystemClock()
     /// The settings of experiments met so far: they never change.
     let known: TrustedSettings
-    private let slots: Int
+    let capacity: AgentCapacity
 
     /// - Parameters:
     ///   - uri: where programs and the attempts' own connections go.
-    ///   - scope: a directory; trials below it are taken.
-    ///   - slots: trials at once.
-    ///   - takesAnyOwner: runs programs of anybody's experiments; else only those of its own user's.
+    ///   - scope: a project, an experiment or a job, by its path; what waits there is taken.
+    ///   - slots: programs at once.
+    ///   - capacity: what it has for programs, in place of so many slots and all of this host.
+    ///   - takesAnyOwner: runs anybody's programs; else only those of its own user.
     ///   - environment: the variables that programs are started with, theirs added.
     public init(
-        _ fileSystem: HFSFileSystem, uri: String, scope: String, slots: Int, takesAnyOwner: Bool = false,
-        executor: any Executor,
+        _ fileSystem: HFSFileSystem, uri: String, scope: String, slots: Int, capacity: AgentCapacity? = nil,
+        takesAnyOwner: Bool = false, executor: any Executor,
         environment: [String: String], credentials: @escaping TrialCredentials.Maker
     ) {
         self.fileSystem = fileSystem
         self.uri = uri
-        self.scope = scope
-        self.slots = slots
+        self.scope = AgentScope(scope)
+        self.capacity = capacity ?? AgentCapacity(slots: slots, address: LocalAddress.towards(uri))
         known = TrustedSettings(owner: takesAnyOwner ? nil : fileSystem.user)
         self.executor = executor
         self.environment = environment
         self.credentials = credentials
     }
 
-    private enum Happening: Sendable {
-        /// Trials may wait.
+    enum Happening: Sendable {
+        /// Trials or jobs may wait.
         case queued
-        /// A running trial is to be stopped early.
+        /// A running trial is to be stopped early, or a job ended.
         case stop(trial: String, reason: String)
+        /// A job's claim was changed.
+        case claim(job: String, JobClaim)
         /// A slot is free again.
         case ended(ObjectIdentifier)
+        /// This agent's part in a job has ended.
+        case jobEnded(String)
+        /// Time has passed.
+        case looked
         case failed(HFSError)
     }
 
@@ -67,12 +75,17 @@ public struct Agent: Sendable {
 
     /// A file of this agent's, open while it lives: drivers on other hosts see by its lease that it does.
     private func showLife() async throws(HFSError) -> FileWriter {
-        let folder = Self.agentsDirectory(scope)
-        return try await fileSystem.create("\(folder)/\(identity)", CreateOptions(overwrites: true))
+        let sign = try await fileSystem.create("\(scope.signs)/\(identity)", CreateOptions(overwrites: true))
+        let text = String(decoding: try CanonicalJSON.bytes(capacity), as: UTF8.self)
+        try await fileSystem.setAttribute(TrialAttribute.capacity, text, of: sign.path)
+        return sign
     }
 
     /// Where agents that work below `scope` show that they live.
     static func agentsDirectory(_ scope: String) -> String { "\(scope)/.agents" }
+
+    /// How long the feed is waited for: as long as this an agent may take to see that another one is gone.
+    private static let lookIntervalMs: UInt32 = 10_000
 
     /// Tells of what the feed says until the task ends.
     private func watch(from start: LSN, _ source: AsyncStream<Happening>.Continuation) async {
@@ -81,17 +94,16 @@ public struct Agent: Sendable {
         do throws(HFSError) {
             while !Task.isCancelled {
                 let page = try await fileSystem.readEvents(
-                    from: .lsn(cursor), EventQuery(path: scope, kinds: [.setXAttr]), waitMs: 30_000)
+                    from: .lsn(cursor), EventQuery(path: scope.watched, kinds: [.setXAttr]),
+                    waitMs: Self.lookIntervalMs)
                 cursor = page.nextLSN
                 for entry in page.entries {
-                    guard case .attribute(let name, _, .some(let value)) = entry.event.change else { continue }
-                    let text = String(decoding: value, as: UTF8.self)
-                    switch name {
-                    case TrialAttribute.claim where text.hasPrefix(TrialClaim.queuedPrefix): source.yield(.queued)
-                    case TrialAttribute.stop: source.yield(.stop(trial: entry.event.path, reason: text))
-                    default: break
-                    }
+                    guard case .attribute(let name, _, .some(let value)) = entry.event.change,
+                        let happening = happening(name, String(decoding: value, as: UTF8.self), at: entry.event.path)
+                    else { continue }
+                    source.yield(happening)
                 }
+                source.yield(.looked)
             }
         } catch {
             source.yield(.failed(error))
@@ -99,33 +111,59 @@ public struct Agent: Sendable {
         source.finish()
     }
 
+    private func happening(_ name: String, _ text: String, at path: String) -> Happening? {
+        switch name {
+        case TrialAttribute.claim:
+            if JobPaths.job(at: path) != nil, let claim = try? JobClaim(text) { return .claim(job: path, claim) }
+            return text.hasPrefix(TrialClaim.queuedPrefix) ? .queued : nil
+        case TrialAttribute.stop: return .stop(trial: path, reason: text)
+        default: return nil
+        }
+    }
+
     private func serve(
         _ happenings: AsyncStream<Happening>, _ source: AsyncStream<Happening>.Continuation,
         _ group: inout TaskGroup<Void>
     ) async -> Result<Void, HFSError> {
-        var running: [ObjectIdentifier: AttemptRunner] = [:]
+        var load = AgentLoad(capacity)
         do throws(HFSError) {
             for await happening in happenings {
                 switch happening {
-                case .queued: break
-                case .stop(let trial, let reason):
-                    for runner in running.values where runner.directoryOfTrial == trial { runner.stop(.early(reason)) }
-                case .ended(let runner): running[runner] = nil
+                case .queued, .claim: break
+                case .looked: try await superviseJobs(&load)
+                case .stop(let path, let reason): load.stop(path, reason)
+                case .ended(let runner): load.endTrial(runner)
+                case .jobEnded(let job): load.endJob(job)
                 case .failed(let error): throw error
                 }
-                while running.count < slots {
-                    guard let claimed = try await claim() else { break }
-                    let id = ObjectIdentifier(claimed.runner)
-                    running[id] = claimed.runner
-                    group.addTask {
-                        await finish(claimed)
-                        source.yield(.ended(id))
-                    }
-                }
+                if case .claim(let job, let claim) = happening { try await follow(job, claim, &load) }
+                try await fill(&load, source, &group)
             }
             return .success(())
         } catch {
             return Task.isCancelled ? .success(()) : .failure(error)
+        }
+    }
+
+    /// Takes what there is room for: jobs first, the oldest first, then trials.
+    private func fill(
+        _ load: inout AgentLoad, _ source: AsyncStream<Happening>.Continuation, _ group: inout TaskGroup<Void>
+    ) async throws(HFSError) {
+        let isRoomLeft = try await takeJobs(&load)
+        for (job, part) in load.takeStarting() {
+            group.addTask {
+                await run(part)
+                source.yield(.jobEnded(job))
+            }
+        }
+        guard isRoomLeft else { return }
+        while let (claimed, grant) = try await claim(&load.ledger) {
+            let id = ObjectIdentifier(claimed.runner)
+            load.trials[id] = AgentLoad.Trial(runner: claimed.runner, grant: grant)
+            group.addTask {
+                await finish(claimed)
+                source.yield(.ended(id))
+            }
         }
     }
 

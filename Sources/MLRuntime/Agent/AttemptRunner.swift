@@ -2,8 +2,8 @@ import Client
 import Core
 import Synchronization
 
-/// One attempt at a trial, from the claim to the result. Everything that it writes, it writes in the name of the attempt's run: once
-/// that run is ended by somebody else, nothing of it reaches the trial.
+/// One attempt at a trial, or a worker of a job's, from the claim to the result. Everything that it writes, it writes in the name of
+/// the attempt's run: once that run is ended by somebody else, nothing of it reaches the trial.
 final class AttemptRunner: Sendable {
     /// Why the program was told to stop.
     enum StopCause: Hashable, Sendable {
@@ -11,6 +11,8 @@ final class AttemptRunner: Sendable {
         case early(String)
         /// Its agent ends: the attempt is given back.
         case agentEnds
+        /// Somebody else's decision, or the time limit: it ends so, with that reason.
+        case ordered(TrialResult.State, String)
     }
 
     private struct State {
@@ -18,10 +20,10 @@ final class AttemptRunner: Sendable {
         var cause: StopCause?
     }
 
-    let paths: ExperimentPaths
+    private let place: AttemptPlace
     let order: QueuedTrial
     let attempt: Int
-    private let settings: ExperimentSettings
+    private let settings: AttemptSettings
     /// Acts in the attempt's name.
     private let fileSystem: HFSFileSystem
     private let executor: any Executor
@@ -34,11 +36,11 @@ final class AttemptRunner: Sendable {
     private static let outputWaitMs: Int64 = 250
 
     init(
-        paths: ExperimentPaths, order: QueuedTrial, attempt: Int, settings: ExperimentSettings,
+        place: AttemptPlace, order: QueuedTrial, attempt: Int, settings: AttemptSettings,
         fileSystem: HFSFileSystem, executor: any Executor, environment: [String], folder: TrialFolder,
         clock: any HFSClock
     ) {
-        self.paths = paths
+        self.place = place
         self.order = order
         self.attempt = attempt
         self.settings = settings
@@ -49,8 +51,8 @@ final class AttemptRunner: Sendable {
         self.clock = clock
     }
 
-    var directoryOfTrial: String { paths.trial(order.trial) }
-    private var directory: String { paths.attempt(order.trial, attempt) }
+    var directoryOfTrial: String { place.trial }
+    private var directory: String { place.directory }
 
     /// Ends the program, now or as soon as it has started. The first cause counts.
     func stop(_ cause: StopCause) {
@@ -79,16 +81,19 @@ final class AttemptRunner: Sendable {
         }
         let endedMs = clock.nowMs
         let isSuccess = result.state == .finished || result.state == .stopped
-        let events = metrics.events(
-            order, group: "trial \(order.trial)", startedMs: startedMs, endedMs: endedMs, isSuccess: isSuccess)
+        let isTold = settings.needsMetric || !metrics.reports.isEmpty
+        let events =
+            isTold
+            ? metrics.events(
+                order, group: "trial \(order.trial)", startedMs: startedMs, endedMs: endedMs, isSuccess: isSuccess) : []
         let record = AttemptRecord(
             trial: order.trial, attempt: attempt, agent: agent, run: "\(run)", parameters: order.suggestion.parameters,
             seed: order.seed, startedMs: startedMs, endedMs: endedMs, metrics: metrics.last, result: result)
         try await seal(metrics, log, events: events, try CanonicalJSON.bytes(record), startedMs: startedMs)
         await keepInputs(run, startedMs)
-        if isSuccess {
+        if isSuccess, let name = place.result {
             // The step by which the attempt becomes the trial's: refused when another one has.
-            try await fileSystem.rename(directory, to: paths.result(order.trial))
+            try await fileSystem.rename(directory, to: name)
             await result.describe(directoryOfTrial, metric: settings.metric, on: fileSystem)
         }
         return result
@@ -115,14 +120,15 @@ final class AttemptRunner: Sendable {
     private func keepInputs(_ run: RunID, _ startedMs: Int64) async {
         guard
             let manifest = try? await InputManifest.read(
-                run, sinceMs: startedMs, outside: paths.root, on: fileSystem), !manifest.inputs.isEmpty,
+                run, sinceMs: startedMs, outside: place.root, on: fileSystem), !manifest.inputs.isEmpty,
             let bytes = try? CanonicalJSON.bytes(manifest)
         else { return }
         _ = await writingFailure(bytes, InputManifest.fileName)
     }
 
-    /// Writes a file of the attempt; what kept it from being written.
+    /// Writes a file of the attempt, if there is anything in it; what kept it from being written.
     private func writingFailure(_ bytes: [UInt8], _ name: String) async -> HFSError? {
+        if bytes.isEmpty { return nil }
         do throws(HFSError) {
             try await fileSystem.write(bytes, to: "\(directory)/\(name)")
             return nil
@@ -161,7 +167,9 @@ final class AttemptRunner: Sendable {
         var splitter = LineSplitter()
         var events = EventFolder(folder.logs)
         var flushedMs = clock.monotonicMs
+        let limitMs = settings.timeLimitMs.map { flushedMs + $0 } ?? .max
         while true {
+            if clock.monotonicMs >= limitMs { stop(.ordered(.failed, settings.overtime)) }
             switch try await program.output(waitMs: Self.outputWaitMs) {
             case .bytes(let bytes):
                 if !bytes.isEmpty { try await log.write(bytes) }
@@ -198,11 +206,13 @@ final class AttemptRunner: Sendable {
         switch cause {
         case .agentEnds: return TrialResult(.killed, metric: metric, step: step, reason: "its agent was stopped")
         case .early(let reason): return TrialResult(.stopped, metric: metric, step: step, reason: reason)
+        case .ordered(let state, let reason): return TrialResult(state, metric: metric, step: step, reason: reason)
         case nil: break
         }
         if let failure = ending.failure {
             return TrialResult(.failed, metric: metric, step: step, reason: failure)
         }
+        if metric == nil, !settings.needsMetric { return TrialResult(.finished, step: step) }
         guard let metric else {
             return TrialResult(
                 .failed, step: step,
@@ -215,12 +225,9 @@ final class AttemptRunner: Sendable {
 
     /// What the attempt goes on from: the trial's last attempt's checkpoint, else that of the trial that was promoted.
     private func fetchCheckpoint() async throws(HFSError) {
-        for earlier in (1..<attempt).reversed() {
-            let source = "\(paths.attempt(order.trial, earlier))/checkpoints"
+        for source in place.checkpoints {
             guard try await fileSystem.exists(source) else { continue }
             return try await FileCopy.download(source, to: folder.checkpoints, on: fileSystem)
         }
-        guard let parent = order.suggestion.parent else { return }
-        try await FileCopy.download("\(paths.result(parent))/checkpoints", to: folder.checkpoints, on: fileSystem)
     }
 }

@@ -7,16 +7,17 @@ public enum LocalAgent {
     ///   - uri: where programs and the attempts' own connections go.
     ///   - scope: a directory; trials below it are taken.
     ///   - slots: trials at once.
+    ///   - capacity: what jobs and trials may take of the host; nil: slots alone count.
     ///   - takesAnyOwner: runs programs of anybody's experiments; else only those of its own user's.
     ///   - variables: set for programs besides this process's own.
     public static func make(
-        _ fileSystem: HFSFileSystem, uri: String, scope: String, slots: Int, takesAnyOwner: Bool = false,
-        variables: [String: String] = [:]
+        _ fileSystem: HFSFileSystem, uri: String, scope: String, slots: Int, capacity: AgentCapacity? = nil,
+        takesAnyOwner: Bool = false, variables: [String: String] = [:]
     ) -> Agent {
         let services = fileSystem.tokenServices
         let given = Environment["HADOOP_CONF_DIR"]
         return Agent(
-            fileSystem, uri: uri, scope: scope, slots: slots, takesAnyOwner: takesAnyOwner,
+            fileSystem, uri: uri, scope: scope, slots: slots, capacity: capacity, takesAnyOwner: takesAnyOwner,
             executor: LocalExecutor(), environment: Environment.all.merging(variables) { $1 },
             credentials: { started in
                 let folder = try RunFolder(token: started.token, services: services, uri: uri, given: given)

@@ -10,6 +10,8 @@ struct TrialFolder {
     var outputs: String { "\(path)/outputs.json" }
     /// Modules that Python programs find.
     var modules: String { "\(path)/python" }
+    /// Where a job's program starts, with what travels with it.
+    var work: String { "\(path)/work" }
 
     init() throws(HFSError) {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
@@ -17,6 +19,14 @@ struct TrialFolder {
         guard mkdtemp(&template) != nil else { throw Self.error("make a directory in \(parent)") }
         path = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         for folder in [logs, checkpoints] where mkdir(folder, 0o755) != 0 { throw Self.error("make \(folder)") }
+    }
+
+    func makeWork() throws(HFSError) {
+        if mkdir(work, 0o755) != 0 { throw Self.error("make \(work)") }
+    }
+
+    static func makeExecutable(_ file: String) throws(HFSError) {
+        if chmod(file, 0o755) != 0 { throw error("make \(file) executable") }
     }
 
     /// Removes it with all that is in it.

@@ -26,6 +26,8 @@ public struct ExperimentSettings: Hashable, Sendable, Codable {
     public var run: UInt64?
     /// The call of a program that it is, whose closure its trials run; nil for programs that know nothing of it.
     public var program: ProgramCall?
+    /// What each trial needs of its host; nil: nothing but a slot.
+    public var resources: Resources?
 
     public init(
         name: String, project: String, user: String, createdMs: Int64, command: [String], directory: String,

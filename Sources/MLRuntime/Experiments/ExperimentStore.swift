@@ -21,24 +21,8 @@ public enum ExperimentStore {
         if let program = settings.program {
             try await fileSystem.setAttribute(TrialAttribute.program, program.text, of: staging.root)
         }
-        var number = 1
-        for try await entry in fileSystem.list(parent) {
-            let name = String(decoding: entry.name, as: UTF8.self)
-            guard name.hasPrefix("\(settings.name)-"), let taken = Int(name.dropFirst(settings.name.count + 1)) else {
-                continue
-            }
-            number = max(number, taken + 1)
-        }
-        while true {
-            let paths = ExperimentPaths("\(parent)/\(settings.name)-\(number)")
-            do throws(HFSError) {
-                try await fileSystem.rename(staging.root, to: paths.root)
-                return paths
-            } catch {
-                guard error.code == .alreadyExists else { throw error }
-                number += 1
-            }
-        }
+        return ExperimentPaths(
+            try await NumberedName.give(settings.name, to: staging.root, in: parent, on: fileSystem))
     }
 
     /// The settings of an experiment; `.fileNotFound` when there is none.

@@ -10,6 +10,8 @@ enum TrialAttribute {
     static let state = "ml.state"
     /// Of an attempt: the process group on its host, `HOST,PID,START`.
     static let process = "ml.process"
+    /// Of an agent's sign of life: its `AgentCapacity`.
+    static let capacity = "ml.capacity"
     /// Of an experiment: who drives it; absent when nobody does.
     static let driver = "ml.driver"
     /// Of an experiment: the call of a program that it is, a `ProgramCall`.

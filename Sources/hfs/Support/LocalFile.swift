@@ -20,6 +20,10 @@ actor LocalFile {
         try LocalFile(descriptor: dup(STDOUT_FILENO), name: "standard output")
     }
 
+    static func standardError() throws -> LocalFile {
+        try LocalFile(descriptor: dup(STDERR_FILENO), name: "standard error")
+    }
+
     static func reading(_ path: String) throws -> LocalFile {
         try LocalFile(descriptor: open(path, O_RDONLY | O_CLOEXEC), name: path)
     }

@@ -1,0 +1,50 @@
+/// What an agent has taken and what of its room is left.
+struct AgentLoad {
+    struct Trial {
+        let runner: AttemptRunner
+        let grant: ResourceLedger.Grant
+    }
+
+    var ledger: ResourceLedger
+    var trials: [ObjectIdentifier: Trial] = [:]
+    /// By the job's path.
+    private(set) var jobs: [String: JobPart] = [:]
+    /// Whose workers have yet to start.
+    private var starting: [String] = []
+    /// Monotonic time of the last look at other agents' jobs.
+    var supervisedMs: Int64 = 0
+
+    init(_ capacity: AgentCapacity) { ledger = ResourceLedger(capacity) }
+
+    func stop(_ path: String, _ reason: String) {
+        for trial in trials.values where trial.runner.directoryOfTrial == path { trial.runner.stop(.early(reason)) }
+        jobs[path]?.workers.stop(.ordered(.killed, reason))
+    }
+
+    mutating func endTrial(_ runner: ObjectIdentifier) {
+        if let trial = trials.removeValue(forKey: runner) { ledger.giveBack(trial.grant) }
+    }
+
+    // MARK: Jobs
+
+    /// Takes a part in a job, or replaces what is known of it.
+    mutating func set(_ part: JobPart) { jobs[part.paths.root] = part }
+
+    /// A part's workers are to start: all the job's workers have an agent.
+    mutating func start(_ job: String, _ claim: JobClaim) {
+        guard jobs[job]?.isRunning == false else { return }
+        jobs[job]?.claim = claim
+        jobs[job]?.isRunning = true
+        starting.append(job)
+    }
+
+    mutating func takeStarting() -> [(String, JobPart)] {
+        defer { starting = [] }
+        return starting.compactMap { job in jobs[job].map { (job, $0) } }
+    }
+
+    mutating func endJob(_ job: String) {
+        guard let part = jobs.removeValue(forKey: job) else { return }
+        for grant in part.grants { ledger.giveBack(grant) }
+    }
+}

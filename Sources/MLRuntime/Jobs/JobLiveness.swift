@@ -1,0 +1,34 @@
+import Client
+import Core
+
+/// Whether the agents of a job live: they show it in the job's own directory or in the project's.
+struct JobLiveness {
+    private let signs: [String]
+
+    init(_ paths: JobPaths, _ settings: JobSettings) {
+        signs = [paths.root, ExperimentPaths.experiments(of: settings.project)].map { Agent.agentsDirectory($0) }
+    }
+
+    /// What can be seen without touching anything. One whose workers are done may be gone.
+    func seemsAlive(_ member: JobMember, on fileSystem: HFSFileSystem) async throws(HFSError) -> Bool {
+        try await ask(member) { agent, sign throws(HFSError) in
+            try await Liveness.seemsAlive(agent, holding: sign, on: fileSystem)
+        }
+    }
+
+    /// For who takes the job from it.
+    func isAlive(_ member: JobMember, on fileSystem: HFSFileSystem) async throws(HFSError) -> Bool {
+        try await ask(member) { agent, sign throws(HFSError) in
+            try await Liveness.isAlive(agent, holding: sign, on: fileSystem)
+        }
+    }
+
+    private func ask(
+        _ member: JobMember, _ look: (ProcessIdentity, String) async throws(HFSError) -> Bool
+    ) async throws(HFSError) -> Bool {
+        guard !member.isDone, let agent = ProcessIdentity(member.agent) else { return member.isDone }
+        if let isAlive = agent.isAlive { return isAlive }
+        for sign in signs where try await look(agent, "\(sign)/\(agent)") { return true }
+        return false
+    }
+}

@@ -1,0 +1,242 @@
+"""Jobs through the command line: what they leave, retries, time limits, dependencies, kills, and agents that hold resources."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from conftest import BINARY
+from test_experiments import environment, is_running, made_project
+
+
+@pytest.fixture
+def project(cluster, request):
+    """A project of alice's for one test alone."""
+    return made_project(cluster, request)
+
+
+def command(*arguments, project):
+    return [BINARY, "job", arguments[0], "--project", project, *map(str, arguments[1:])]
+
+
+def job(cluster, project, *arguments, check=0, cwd=None, user="alice", timeout=120):
+    done = subprocess.run(command(*arguments, project=project), capture_output=True, text=True, timeout=timeout, cwd=cwd,
+                          env=environment(cluster, user))
+    if check is not None:
+        assert done.returncode == check, f"{arguments}: exit {done.returncode}: {done.stdout}{done.stderr}"
+    return done
+
+
+def show(cluster, project, id, user="alice"):
+    return json.loads(job(cluster, project, "show", "--json", id, user=user).stdout)
+
+
+def submit(cluster, project, *arguments, **keywords):
+    return job(cluster, project, "submit", "--detached", *arguments, **keywords).stdout.strip()
+
+
+def eventually(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return value
+
+
+def ended(cluster, project, id, seconds=90):
+    return eventually(lambda: (r := show(cluster, project, id))["state"] in ("FINISHED", "FAILED", "KILLED") and r, seconds)
+
+
+class Agents:
+    """Agents of their own, which have nothing but the cluster's URI, ended with the test."""
+
+    def __init__(self, cluster, project, folder):
+        self.cluster, self.project, self.folder, self.running = cluster, project, folder, []
+
+    def start(self, *options, user="alice"):
+        bare = {"PATH": os.environ["PATH"], "HFS_URI": self.cluster.uri, "HFS_USER": user, "TMPDIR": str(self.folder)}
+        agent = subprocess.Popen([BINARY, "agent", "--project", self.project, "--gpus", "none", *map(str, options)], env=bare,
+                                 cwd="/", stderr=subprocess.PIPE)
+        self.running.append(agent)
+        return agent
+
+
+@pytest.fixture
+def agents(cluster, project, tmp_path):
+    all = Agents(cluster, project, tmp_path)
+    yield all
+    for agent in all.running:
+        if agent.poll() is None:
+            agent.send_signal(signal.SIGCONT)
+            agent.send_signal(signal.SIGTERM)
+    for agent in all.running:
+        agent.wait(timeout=60)
+
+
+def test_a_job_in_the_foreground_shows_its_output_and_keeps_it(cluster, project, tmp_path):
+    (tmp_path / "train.py").write_text(
+        "import os, sys, helper\nprint('hello', sys.argv[1], os.environ['A'], os.environ['SECRET'], helper.X, flush=True)\n"
+        "open(os.environ['HFS_OUTPUTS'], 'w').write('{\"accuracy\": 0.5}')\nopen(os.environ['HFS_LOGDIR'] + '/log', 'w').write('l')\n")
+    (tmp_path / "helper.py").write_text("X = 7\n")
+    (tmp_path / "env").write_text("# for the program alone\n\nSECRET=hunter2=x\n")
+    done = job(cluster, project, "submit", "--env", "A=b c", "--env-file", "env", "--file", "helper.py", "--", sys.executable,
+               "train.py", "world", cwd=tmp_path)
+    assert done.stdout == "hello world b c hunter2=x 7\n"
+    name = os.path.basename(sys.executable)
+    record = show(cluster, project, f"{name}-1")
+    assert record["state"] == "FINISHED" and record["attempt"] == 1 and record["environment"] == {"A": "b c"}
+    assert job(cluster, project, "logs", f"{name}-1").stdout == done.stdout
+    assert cluster.hfs("cat", f"{record['path']}/result/rank-0/outputs.json", user="alice", check=0).text == '{"accuracy": 0.5}'
+    assert cluster.hfs("cat", f"{record['path']}/result/rank-0/logs/log", user="alice", check=0).text == "l"
+    listed = json.loads(job(cluster, project, "ls", "--json").stdout)
+    assert [entry["id"] for entry in listed] == [f"{name}-1"]
+    # The secret is in one file, which only she can read.
+    for shown in ["show", "show --json", "ls", "ls --json"]:
+        text = job(cluster, project, *shown.split(), *([f"{name}-1"] if "show" in shown else [])).stdout
+        assert "hunter2" not in text
+    assert "hunter2" not in cluster.hfs("cat", f"{record['path']}/job.json", user="alice", check=0).text
+    assert "hunter2" not in cluster.hfs("run", "ls", "--json", "--project", project, user="alice", check=0).text
+    assert cluster.hfs("cat", f"{record['path']}/secrets.env", user="bob").returncode == 1
+    run = json.loads(cluster.hfs("run", "ls", "--json", "--project", project, user="alice", check=0).text)
+    assert [(r["state"], r["kind"], r["id"]) for r in run] == [("finished", "job", record["runs"][0])]
+
+
+def test_what_cannot_be_is_refused_before_anything_is_made(cluster, project, tmp_path):
+    for options, text in [
+        (["--", "./nothing.py"], "No such program"), (["--", "no-such-program"], "No such program"),
+        (["--file", "nothing", "--", "true"], "No such file"), (["--gpus", "-1", "--", "true"], "GPUs"),
+        (["--memory", "lots", "--", "true"], "no size"), (["--time-limit", "soon", "--", "true"], "no time"),
+        (["--env", "1=2", "--", "true"], "NAME=VALUE"), (["--workers", "0", "--", "true"], "workers"), ([], "behind --"),
+    ]:
+        assert text in job(cluster, project, "submit", *options, check=2, cwd=tmp_path).stderr
+    assert "no job train-1" in job(cluster, project, "submit", "--after", "train-1", "--", "true", check=1).stderr
+    # A job that would wait for itself cannot name itself: it has no name yet.
+    assert "no job true-1" in job(cluster, project, "submit", "--after", "true-1", "--", "true", check=1).stderr
+    (tmp_path / "bad").write_text("A=b\nhunter2\n")
+    refused = job(cluster, project, "submit", "--env-file", "bad", "--", "true", check=1, cwd=tmp_path).stderr
+    assert "Line 2" in refused and "hunter2" not in refused
+    for verb in ("show", "logs", "kill"):
+        assert "No such job" in job(cluster, project, verb, "train-1", check=1).stderr
+    assert json.loads(job(cluster, project, "ls", "--json").stdout) == []
+
+
+def test_a_failed_job_is_tried_again_with_its_checkpoint_and_then_says_why(cluster, project, tmp_path):
+    program = "echo try $HFS_ATTEMPT from $(cat $HFS_CHECKPOINT_DIR/at); echo $HFS_ATTEMPT > $HFS_CHECKPOINT_DIR/at; exit $CODE"
+    failed = job(cluster, project, "submit", "--name", "bad", "--retries", 2, "--env", "CODE=3", "--", "sh", "-c", program, check=1)
+    lines = [line for line in failed.stdout.splitlines() if line.startswith("try")]
+    assert lines == ["try 1 from", "try 2 from 1", "try 3 from 2"]
+    assert "bad-1: FAILED: the program ended with exit code 3" in failed.stderr and "attempt 3: the program" in failed.stderr
+    record = show(cluster, project, "bad-1")
+    assert (record["state"], record["attempt"], record["failures"]) == ("FAILED", 3, 2)
+    assert "try 2 from 1" in job(cluster, project, "logs", "--attempt", 2, "bad-1").stdout
+    assert "no attempt 4" in job(cluster, project, "logs", "--attempt", 4, "bad-1", check=1).stderr
+    slow = job(cluster, project, "submit", "--name", "slow", "--time-limit", "1s", "--grace", 0.1, "--", "sh", "-c",
+               "trap '' TERM; echo on; while :; do sleep 1; done", check=1)
+    assert "its time limit of 1.0 s was reached" in slow.stderr and slow.stdout == "on\n"
+
+
+def test_an_agent_with_nothing_but_the_uri_runs_what_was_submitted(cluster, project, agents, tmp_path):
+    (tmp_path / "w").mkdir()
+    (tmp_path / "w" / "tool").write_text("#!/bin/sh\necho from $(cat data/x) $0; pwd\n")
+    (tmp_path / "w" / "tool").chmod(0o755)
+    (tmp_path / "w" / "data").mkdir()
+    (tmp_path / "w" / "data" / "x").write_text("afar")
+    id = submit(cluster, project, "--file", "data", "--", "./tool", cwd=tmp_path / "w")
+    waiting = show(cluster, project, id)
+    assert waiting["state"] == "QUEUED" and f"none serves project {project}" in waiting["reason"]
+    subprocess.run(["rm", "-r", tmp_path / "w"], check=True)
+    follower = subprocess.Popen(command("logs", "-f", id, project=project), env=environment(cluster, "alice"),
+                                stdout=subprocess.PIPE, text=True)
+    agents.start()
+    assert ended(cluster, project, id)["state"] == "FINISHED"
+    out, _ = follower.communicate(timeout=60)
+    assert out.splitlines()[0] == "from afar ./tool" and out.splitlines()[1].endswith("/work")
+
+
+def test_the_log_comes_while_the_program_runs_and_kill_ends_it(cluster, project, agents, tmp_path):
+    agents.start()
+    id = submit(cluster, project, "--name", "long", "--", "sh", "-c",
+                f"trap 'echo stopping; touch {tmp_path}/told; exit 0' TERM; echo $$; while :; do sleep 0.1; done")
+    pid = int(eventually(lambda: job(cluster, project, "logs", id).stdout).strip())
+    assert show(cluster, project, id)["state"] == "RUNNING" and is_running(pid)
+    job(cluster, project, "kill", id)
+    record = show(cluster, project, id)
+    assert record["state"] == "KILLED" and record["reason"] == "killed by alice"
+    assert (tmp_path / "told").exists() and not is_running(pid)
+    assert "stopping" in job(cluster, project, "logs", id).stdout
+    assert "Has ended already" in job(cluster, project, "kill", id, check=1).stderr
+    waiting = submit(cluster, project, "--cpus", 10000, "--", "true")
+    assert "of which it has" in eventually(lambda: show(cluster, project, waiting)["reason"])
+    job(cluster, project, "kill", waiting)
+    assert show(cluster, project, waiting)["state"] == "KILLED"
+
+
+def test_jobs_wait_for_others_and_fail_with_them(cluster, project, agents, tmp_path):
+    gate = tmp_path / "gate"
+    first = submit(cluster, project, "--name", "first", "--", "sh", "-c", f"while ! [ -e {gate} ]; do sleep 0.1; done")
+    second = submit(cluster, project, "--name", "second", "--after", first, "--", "sh", "-c", f"cat {gate}")
+    bad = submit(cluster, project, "--name", "bad", "--", "false")
+    never = submit(cluster, project, "--name", "never", "--after", first, "--after", bad, "--", "true")
+    agents.start("--slots", 3)
+    eventually(lambda: show(cluster, project, first)["state"] == "RUNNING")
+    assert ended(cluster, project, bad)["state"] == "FAILED"
+    waiting = show(cluster, project, second)
+    assert (waiting["state"], waiting["reason"]) == ("QUEUED", "waits for first-1")
+    gate.write_text("opened")
+    assert ended(cluster, project, second)["state"] == "FINISHED"
+    assert job(cluster, project, "logs", second).stdout == "opened"
+    record = ended(cluster, project, never)
+    assert (record["state"], record["attempt"]) == ("FAILED", 1) and "bad-1, for which it waited, ended as FAILED" in record["reason"]
+
+
+def test_gpus_are_one_programs_alone(cluster, project, agents, tmp_path):
+    agents.start("--slots", 4, "--gpus", "pretend:3")
+    log = tmp_path / "log"
+    program = (f"echo begin $CUDA_VISIBLE_DEVICES >> {log}; while [ $(grep -c begin {log}) -lt $N ]; do sleep 0.1; done; "
+               f"echo end $CUDA_VISIBLE_DEVICES >> {log}")
+    two = [submit(cluster, project, "--gpus", g, "--env", f"N={n}", "--", "sh", "-c", program) for g, n in ((2, 2), (1, 2))]
+    for id in two:
+        assert ended(cluster, project, id)["state"] == "FINISHED"
+    assert {line for line in log.read_text().splitlines() if "begin" in line} == {"begin 0,1", "begin 2"}
+    # Three at once do not fit: the younger one waits for the older.
+    log.unlink()
+    first = submit(cluster, project, "--gpus", 2, "--env", "N=1", "--", "sh", "-c", f"{program}; sleep 1")
+    second = submit(cluster, project, "--gpus", 2, "--env", "N=2", "--", "sh", "-c", program)
+    assert ended(cluster, project, first)["state"] == ended(cluster, project, second)["state"] == "FINISHED"
+    assert [line.split()[0] for line in log.read_text().splitlines()] == ["begin", "end", "begin", "end"]
+    none = submit(cluster, project, "--", "sh", "-c", "echo [$CUDA_VISIBLE_DEVICES]")
+    assert ended(cluster, project, none)["state"] == "FINISHED"
+    assert job(cluster, project, "logs", none).stdout == "[]\n"
+    many = submit(cluster, project, "--gpus", 8, "--", "true")
+    assert "8 GPUs, of which it has 3" in show(cluster, project, many)["reason"]
+    told = subprocess.Popen(command("submit", "--gpus", 8, "--", "true", project=project), env=environment(cluster, "alice"),
+                            stderr=subprocess.PIPE, text=True)
+    assert "true-2" in told.stderr.readline() and "8 GPUs" in told.stderr.readline()
+    told.send_signal(signal.SIGINT)
+    assert told.wait(timeout=60) == 128 + signal.SIGINT
+    assert show(cluster, project, "true-2")["state"] == "KILLED"
+
+
+def test_a_killed_agents_job_is_lost_and_tried_again_elsewhere(cluster, project, agents, tmp_path):
+    first = agents.start()
+    program = f"echo $$ $HFS_ATTEMPT >> {tmp_path}/log; [ $HFS_ATTEMPT = 2 ] || while :; do sleep 0.1; done"
+    id = submit(cluster, project, "--name", "tough", "--", "sh", "-c", program)
+    pid = int(eventually(lambda: (tmp_path / "log").exists() and (tmp_path / "log").read_text()).split()[0])
+    first.kill()
+    first.wait()
+    record = eventually(lambda: (r := show(cluster, project, id))["state"] == "LOST" and r)
+    assert "is gone" in record["reason"]
+    agents.start()
+    record = ended(cluster, project, id)
+    assert (record["state"], record["attempt"], record["failures"]) == ("FINISHED", 2, 0)
+    # The program that the killed agent left behind was ended, and nothing of it counts.
+    eventually(lambda: not is_running(pid))
+    runs = {r["id"]: r["state"] for r in json.loads(cluster.hfs(
+        "run", "ls", "--json", "--project", project, user="alice", check=0).text)}
+    assert sorted(runs.values()) == ["finished", "killed"]
