@@ -108,7 +108,7 @@ struct JobSubmitCommand: AsyncParsableCommand {
 
     private func watch(_ paths: JobPaths, _ session: Session) async throws -> JobStatus {
         let agent = LocalAgent.make(
-            session, scope: paths.root, slots: workers,
+            session.fileSystem, uri: session.uri, scope: paths.root, slots: workers,
             capacity: try await AgentOptions.capacity(slots: workers, gpus: "all", uri: session.uri))
         let status = try await JobStore.status(paths, on: session.fileSystem)
         let output = json ? try LocalFile.standardError() : try LocalFile.standardOutput()
