@@ -24,7 +24,7 @@ struct RunOperation<Inner: NamespaceOperation>: Operation {
 
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<Answer> {
         if !operation.outlivesRun {
-            guard let image = try view.row(Keys.run(id)), RunRow.isRunning(image) else {
+            guard try view.isRunning(id) else {
                 throw refusal(.invalidToken, "\(id) of \(operation.caller.user) has ended")
             }
         }

@@ -59,28 +59,38 @@ final class TracedReads: Sendable {
     func note(_ event: NamespaceEvent, by run: RunID) -> [RunID] {
         guard let generation = FileGeneration(event) else { return [] }
         return state.withLock { state in
-            let reads = state.runs[run]
-            switch reads?.knowledge(of: generation) ?? .nothing {
+            switch state.runs[run]?.knowledge(of: generation) ?? .nothing {
             case .read: return []
             case .opened where event.kind != .read: return []
             default: break
             }
-            let bytes = RunReads.bytes(event)
-            let size = reads?.pendingBytes ?? 0
-            guard size + bytes <= bounds.runBytes, state.pendingBytes + bytes <= bounds.totalBytes else {
-                dropped.add()
-                return toTell(run, isDue: true, &state)
-            }
-            makeRoom(run, &state)
-            let seenBefore = state.runs[run]?.seenCount ?? 0
-            state.runs[run, default: RunReads()].add(event, generation)
-            state.seenCount += (state.runs[run]?.seenCount ?? 0) - seenBefore
-            state.pendingBytes += bytes
-            let count = state.runs[run]?.pending.count ?? 0
-            let isDue =
-                count % bounds.recordEvents == 0 || (size + bytes) / bounds.recordBytes > size / bounds.recordBytes
-            return toTell(run, isDue: isDue, &state)
+            if state.seenCount >= bounds.totalSeen { forgetSeen(&state) }
+            let before = state.pendingBytes
+            let taken = take(event, generation, &state.runs[run, default: RunReads()], allBytes: before)
+            state.pendingBytes += taken.bytes
+            state.seenCount += taken.seen
+            return toTell(run, isDue: taken.isDue, &state)
         }
+    }
+
+    /// Keeps the event, or counts it as dropped; by how much the bytes and the generations of all runs grew, and whether the run
+    /// should be told of.
+    private func take(
+        _ event: NamespaceEvent, _ generation: FileGeneration, _ reads: inout RunReads, allBytes: Int
+    ) -> (bytes: Int, seen: Int, isDue: Bool) {
+        let bytes = RunReads.bytes(event)
+        let size = reads.pendingBytes
+        guard size + bytes <= bounds.runBytes, allBytes + bytes <= bounds.totalBytes else {
+            dropped.add()
+            return (0, 0, true)
+        }
+        let seenBefore = reads.seenCount
+        if seenBefore >= bounds.runSeen { reads.forgetSeen() }
+        reads.add(event, generation)
+        let isDue =
+            reads.pending.count % bounds.recordEvents == 0
+            || (size + bytes) / bounds.recordBytes > size / bounds.recordBytes
+        return (bytes, reads.seenCount - seenBefore, isDue)
     }
 
     /// The run whose reads are due; under pressure it and, once, all others.
@@ -97,13 +107,7 @@ final class TracedReads: Sendable {
     /// The record that `note` asked for was made, or could not be.
     func told(_ run: RunID) { state.withLock { $0.runs[run]?.endTelling() } }
 
-    /// Forgets what was seen where one more would be too much.
-    private func makeRoom(_ run: RunID, _ state: inout State) {
-        if let count = state.runs[run]?.seenCount, count >= bounds.runSeen {
-            state.seenCount -= count
-            state.runs[run]?.forgetSeen()
-        }
-        guard state.seenCount >= bounds.totalSeen else { return }
+    private func forgetSeen(_ state: inout State) {
         for run in state.runs.keys { state.runs[run]?.forgetSeen() }
         state.seenCount = 0
     }

@@ -17,7 +17,9 @@ struct GetBlockLocations: NamespaceRead {
         case .directory: throw notFile
         case .file(let inode, let raw):
             var layout = try layout(inode, FileAttributes(raw), view)
-            try trace(&layout) { () throws(PlanInterrupt) in try view.resolve(path, rows: true) }
+            try trace(&layout) { (kind, generation) throws(PlanInterrupt) in
+                try TracePolicy.event(kind, generation, path, view)
+            }
             return layout
         }
     }
@@ -34,16 +36,17 @@ struct GetBlockLocations: NamespaceRead {
         case .directory: throw notFile
         case .file(let inode, let file):
             var layout = try layout(inode, file, view)
-            try trace(&layout) { () throws(PlanInterrupt) in resolved }
+            try trace(&layout) { (kind, generation) in TracePolicy.event(kind, generation, resolved) }
             return layout
         }
     }
 
     /// Says what is to be told of the caller's reading, if anything: most files are opened again and again.
     ///
-    /// - Parameter resolved: where the file lies, with rows; asked for when there is news.
+    /// - Parameter event: makes the event, by the policy of where the file lies; asked when there is news.
     private func trace(
-        _ layout: inout FileLayout, _ resolved: () throws(PlanInterrupt) -> ResolvedPath
+        _ layout: inout FileLayout,
+        _ event: (NamespaceEvent.Kind, FileGeneration) throws(PlanInterrupt) -> NamespaceEvent?
     ) throws(PlanInterrupt) {
         guard let run = caller.run else { return }
         let generation = FileGeneration(
@@ -54,7 +57,7 @@ struct GetBlockLocations: NamespaceRead {
         case .read: return
         case .opened where !isRead: break
         default:
-            layout.opened = TracePolicy.event(isRead ? .read : .opened, generation, try resolved())
+            layout.opened = try event(isRead ? .read : .opened, generation)
             guard layout.opened != nil else { return }
         }
         if !isRead { layout.opening = Opening(run: run, generation: generation) }

@@ -31,7 +31,10 @@ enum Keys {
     }
 
     /// Newest first: scans go upwards only.
-    static func run(_ run: RunID) -> RowKey { RowKey(.run, 0, bigEndian(~run.rawValue, bytes: 8)) }
+    static func run(_ run: RunID) -> RowKey { RowKey(.run, 0, bigEndian(bits(of: run), bytes: 8)) }
+
+    /// The `sub` of a run's key as a number: the newest run comes first.
+    static func bits(of run: RunID) -> UInt64 { ~run.rawValue }
 
     static func token(_ number: UInt32) -> RowKey { RowKey(.token, 0, bigEndian(UInt64(number), bytes: 4)) }
 

@@ -55,6 +55,14 @@ extension MetadataView {
 
     func run(_ id: RunID) throws(PlanInterrupt) -> RunRow? { try decoded(Keys.run(id)) }
 
+    /// Whether a run is live: the look of each change in its name, so nothing is copied for it.
+    func isRunning(_ id: RunID) throws(PlanInterrupt) -> Bool {
+        try withUnsafeBytes(of: Keys.bits(of: id).bigEndian) { sub throws(PlanInterrupt) in
+            guard let image = try image(.run, 0, sub) else { return false }
+            return RunRow.isRunning(image)
+        }
+    }
+
     func token(_ number: UInt32) throws(PlanInterrupt) -> TokenRow? { try decoded(Keys.token(number)) }
 
     func cursor(_ name: String) throws(PlanInterrupt) -> CursorRow? { try decoded(Keys.cursor(name)) }

@@ -14,7 +14,7 @@ struct RunRow: Hashable, Sendable, StoredRow {
         self.token = token
     }
 
-    static func isRunning(_ image: [UInt8]) -> Bool {
+    static func isRunning(_ image: UnsafeRawBufferPointer) -> Bool {
         image.count > stateOffset && image[stateOffset] == RunState.running.rawValue
     }
 

@@ -53,9 +53,11 @@ struct TracedReadTests {
         #expect(lines == ["runEnded "])
     }
 
-    @Test("the nearest directory with a policy decides", arguments: ["none", "writes", "all"])
-    func policy(value: String) async throws {
+    @Test("the nearest directory with a policy decides", arguments: ["none", "writes", "all"], [false, true])
+    func policy(value: String, isSuperuser: Bool) async throws {
         let lines = try await TracedRun.withTree { ns, caller in
+            var caller = caller
+            caller.isSuperuser = isSuperuser
             try await ns.mkdirs("/d/e/f", mode: 0o777)
             try await ns.write("/d/e/f/g")
             for (path, value) in [("/d", "none"), ("/d/e", value)] {
