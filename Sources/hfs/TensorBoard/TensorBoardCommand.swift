@@ -70,7 +70,17 @@ struct TensorBoardCommand: AsyncParsableCommand {
             group.addTask { try await server.watch() }
             group.addTask {
                 var mirror = mirror
-                while true { try await mirror.follow() }
+                while true {
+                    do throws(HFSError) {
+                        try await mirror.follow()
+                    } catch {
+                        // A namenode that is away for long is no reason to take what is shown from who looks at it: the client has
+                        // tried for two minutes, and tries again.
+                        guard error.code.isRetryable || error.code == .connectionLost || error.code == .timedOut else {
+                            throw error
+                        }
+                    }
+                }
             }
             defer { group.cancelAll() }
             while try await group.next() != nil {}
