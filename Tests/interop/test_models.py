@@ -170,6 +170,9 @@ def test_what_made_a_model_is_found_and_not_told(cluster, project, tmp_path):
         capture_output=True, text=True, timeout=240, env=environment(cluster, "alice"))
     assert done.returncode == 0 and json.loads(done.stdout)["ended"] == {"FINISHED": 2}, done.stderr
     trials = json.loads(cluster.hfs("experiment", "show", "search-1", "--project", project, "--json", user="alice", check=0).text)["trials"]
+    record = f"{base}/Experiments/search-1/environment.json"
+    cluster.hfs("put", "-f", "-", record, stdin=b"{}", user="alice", check=0)
+    assert [one["path"] for one in data(cluster, project, "show", "told/1")["origin"]["environments"]] == [record]
     kept = f"{base}/Experiments/search-1/environment"
     cluster.hfs("mkdir", kept, user="alice", check=0)
     cluster.hfs("xattr", "set", kept, "hfs.artifact=environment", user="alice", check=0)

@@ -9,6 +9,8 @@ public struct ModelOriginFinder: Sendable {
 
     /// How many runs a trial may be above the one that exported its model.
     private static let nestingMax = 16
+    /// In an experiment's directory: what its trials ran in.
+    private static let environmentFile = "environment.json"
 
     private let fileSystem: HFSFileSystem
     private let ask: Asking
@@ -70,16 +72,18 @@ public struct ModelOriginFinder: Sendable {
         return nil
     }
 
-    /// What the experiment itself keeps of the environment of its trials.
+    /// What the experiment itself keeps of the environment of its trials: an artifact of that kind, or the record of it.
     private func environments(of experiment: String) async throws(HFSError) -> [ModelOrigin.Source] {
         let kind = ArtifactKind.environment
+        func source(_ path: String, _ inode: InodeID) -> ModelOrigin.Source {
+            ModelOrigin.Source(path: path, kind: kind, id: ArtifactVersion(inode, 0), state: .live, depth: 0)
+        }
         do throws(HFSError) {
-            let found = try await fileSystem.find(
-                experiment, where: .compare("kind", .equal, .text(kind.rawValue)), limit: 16)
-            return found.found.map { entry in
-                ModelOrigin.Source(
-                    path: entry.path, kind: kind, id: ArtifactVersion(entry.inode, 0), state: .live, depth: 0)
-            }
+            let isEnvironment = AttributeCondition.compare("kind", .equal, .text(kind.rawValue))
+            let found = try await fileSystem.find(experiment, where: isEnvironment, limit: 16).found
+            if !found.isEmpty { return found.map { source($0.path, $0.inode) } }
+            let record = "\(experiment)/\(Self.environmentFile)"
+            return [source(record, try await fileSystem.status(of: record).inode)]
         } catch {
             guard error.code == .fileNotFound else { throw error }
             return []
