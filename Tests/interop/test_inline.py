@@ -139,11 +139,41 @@ def test_renames_overwrites_and_deletions(cluster, folder):
     cluster.hfs("put", "-f", "-", f"{folder}/b", stdin=b"third", check=0)
     assert Located(cluster, f"{folder}/b").inline == b"third" and get(client, f"{folder}/b") == b"third"
     client.set_replication(f"{folder}/b", 2)
-    assert len(Located(cluster, f"{folder}/b").addresses[0]) == 2
     summary = client.get_content_summary(folder)
     assert summary.length == 5 and summary.space_consumed == 10
     cluster.hfs("rm", f"{folder}/b", check=0)
     assert cluster.hfs("cat", f"{folder}/b").returncode == 1
+
+
+def test_copies_that_are_asked_for_are_made_on_datanodes(fresh_cluster):
+    cluster = fresh_cluster
+    data = random.Random(3).randbytes(40_000)
+    cluster.hfs("mkdir", "-p", "/d", check=0)
+    for name in ("f", "g", "h"):
+        cluster.hfs("put", "-", f"/d/{name}", stdin=data, check=0)
+    with Client(cluster.uri).append("/d/g") as writer:
+        writer.write(b"more")
+    status = json.loads(cluster.hfs("stat", "--json", "/d/f", check=0).text)[0]
+    checksum = cluster.hfs("checksum", "/d/f", check=0).text
+    cluster.hfs("setrep", "-w", "2", "/d/f", "/d/g", check=0)
+    for name, content in (("f", data), ("g", data + b"more")):
+        located = Located(cluster, f"/d/{name}")
+        assert located.inline is None and [len(nodes) for nodes in located.addresses] == [2] * len(located.blocks)
+        assert len([path for path in replica_files(cluster, located) if path.suffix != ".meta"]) == 2
+        assert get(Client(cluster.uri), f"/d/{name}") == content == cluster.hfs("cat", f"/d/{name}", check=0).stdout
+    assert cluster.hfs("checksum", "/d/f", check=0).text == checksum
+    after = json.loads(cluster.hfs("stat", "--json", "/d/f", check=0).text)[0]
+    assert {**after, "replication": 0} == {**status, "replication": 0} and after["replication"] == 2
+    # A namenode that is killed after the answer makes them later.
+    cluster.hfs("setrep", "2", "/d/h", check=0)
+    cluster.kill("namenode")
+    cluster.start()
+    cluster.hfs("setrep", "-w", "2", "/d/h", check=0)
+    assert Located(cluster, "/d/h").inline is None and cluster.hfs("cat", "/d/h", check=0).stdout == data
+    # As of any other file, a copy that is lost is made again.
+    cluster.hfs("setrep", "-w", "3", "/d/h", check=0)
+    cluster.hfs("setrep", "-w", "1", "/d/f", check=0)
+    assert cluster.hfs("cat", "/d/f", check=0).stdout == data
 
 
 def crc32c(data):

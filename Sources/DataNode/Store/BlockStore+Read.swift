@@ -17,8 +17,7 @@ extension BlockStore {
         var partialSum: UInt32?
         /// The first bytes of the checksum file, header included: for a small replica they are all of it.
         var sumsHead: [UInt8]
-        /// nil for an inline block.
-        var volume: Volume?
+        var origin: ReplicaOrigin
     }
 
     private static let sumsHeadBytes = 1024
@@ -41,7 +40,7 @@ extension BlockStore {
                 state: .rbw,
                 length: progress.written, visibleLength: progress.acknowledged,
                 partialSum: isPartial ? progress.partialSum : nil,
-                sumsHead: [], volume: open.volume)
+                sumsHead: [], origin: .volume(open.volume))
         }
         guard record.generationStamp >= stamp else { throw Self.older(block, record.generationStamp, stamp) }
         guard record.state == .finalized else {
@@ -62,7 +61,8 @@ extension BlockStore {
             return Readable(
                 data: .file(data), sums: .file(sums), format: format, generationStamp: record.generationStamp,
                 state: .finalized,
-                length: record.length, visibleLength: record.length, partialSum: nil, sumsHead: head, volume: volume)
+                length: record.length, visibleLength: record.length, partialSum: nil, sumsHead: head,
+                origin: .volume(volume))
         } catch {
             if error.code == .fileNotFound {
                 throw Self.notFound(block, record.generationStamp, "Replica's files are gone")
@@ -72,8 +72,10 @@ extension BlockStore {
         }
     }
 
-    /// Whether there is a replica of the block, whatever its state.
-    func hasReplica(of block: BlockID) -> Bool { state.withLock { $0.replicas[block] != nil } }
+    /// Whether there is a replica of the block, but for one that is just being copied here.
+    func hasReplica(of block: BlockID) -> Bool {
+        state.withLock { $0.replicas[block].map { $0.state != .temporary } ?? false }
+    }
 
     private static func older(_ block: BlockID, _ own: GenerationStamp, _ asked: GenerationStamp) -> HFSError {
         notFound(block, asked, "Replica has generation stamp \(own), not found")

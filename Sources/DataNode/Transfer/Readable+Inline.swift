@@ -14,6 +14,7 @@ extension BlockStore.Readable {
         let length = UInt64(bytes.count)
         self.init(
             data: .memory(bytes), sums: .memory(sums), format: format, generationStamp: generationStamp,
-            state: .finalized, length: length, visibleLength: length, partialSum: nil, sumsHead: sums, volume: nil)
+            state: .finalized, length: length, visibleLength: length, partialSum: nil, sumsHead: sums,
+            origin: .namenode)
     }
 }

@@ -3,7 +3,8 @@ internal import Logging
 internal import Transport
 internal import WireProtocol
 
-/// Copies a replica of this node to others: re-replication, and the new node of a pipeline under recovery.
+/// Copies a replica of this node to others: re-replication, and the new node of a pipeline under recovery. A block that the
+/// namenode keeps is fetched from it, and this node may be one of those that get a replica.
 struct ReplicaTransfer {
     let block: Block
     let targets: [LocatedBlock.Location]
@@ -20,7 +21,7 @@ struct ReplicaTransfer {
     /// Errors: `.replicaNotFound`, `.checksumMismatch`, `.invalidArgument` without targets, the connection's errors.
     func run() throws(HFSError) {
         guard let target = targets.first else { throw HFSError(.invalidArgument, "A transfer needs a target") }
-        let replica = try context.store.open(block.id, block.generationStamp)
+        let replica = try context.open(block)
         let length = replica.visibleLength
         let socket = try BlockingSocket.connect(
             host: target.datanode.address, port: target.datanode.transferPort, timeoutMs: context.timeouts.connectMs)
@@ -31,7 +32,7 @@ struct ReplicaTransfer {
             try socket.writeAll(try DataTransferOperation.writeBlock.encode(operation(replica, length)), more: true)
             try sendPackets(replica, length, socket)
         } catch  where error.code == .checksumMismatch && replica.state == .finalized {
-            if let volume = replica.volume {
+            if case .volume(let volume) = replica.origin {
                 context.reporter.bad(
                     block.id, replica.generationStamp, length: replica.length, storageID: volume.storageID)
             }

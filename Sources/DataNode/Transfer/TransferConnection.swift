@@ -160,7 +160,7 @@ final class TransferConnection: Sendable {
         defer { scratch.deallocate() }
         do throws(HFSError) { try sender.send(response, to: socket, scratch: scratch) } catch {
             // One being written may be cut under a reader by its recovery, which is no damage.
-            guard let volume = sender.replica.volume else { throw error }
+            guard case .volume(let volume) = sender.replica.origin else { throw error }
             if error.code == .checksumMismatch, sender.replica.state == .finalized {
                 context.reporter.bad(
                     block.id, sender.replica.generationStamp, length: sender.replica.length,

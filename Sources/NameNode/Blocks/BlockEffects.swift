@@ -24,6 +24,8 @@ struct BlockEffects {
     var recoveries: [RecoveryResult] = []
     /// Blocks under recovery of which no datanode has a replica.
     var replicaless: [BlockID] = []
+    /// Inline blocks that datanodes have copies of.
+    var moves: [BlockID] = []
     /// Datanodes to be kept in the `system` table, or to be dropped from it.
     var remembered: [DatanodeDescriptor] = []
     var forgotten: [String] = []

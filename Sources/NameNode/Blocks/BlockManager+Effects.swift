@@ -9,6 +9,7 @@ extension BlockManager {
         for (done, isMet) in effects.fired { done(isMet) }
         for result in effects.recoveries { tellSink(result) }
         for block in effects.replicaless { dropReplicaless(block) }
+        for block in effects.moves { move(block) }
         for descriptor in effects.remembered { submit(RememberDatanode(descriptor: descriptor), descriptor.uuid) }
         for uuid in effects.forgotten { submit(ForgetDatanode(uuid: uuid), uuid) }
         if effects.wakesMonitor { monitor.wake() }
@@ -28,6 +29,7 @@ extension BlockManager {
 
     /// Reads what the cluster consisted of; safemode waits for it.
     func load(awaitsReads: Bool = false) {
+        loadMoving()
         engine.read(
             { view throws(PlanInterrupt) in try DatanodeRow.all(view) },
             completion: { [weak self] result in
@@ -48,6 +50,36 @@ extension BlockManager {
                         "datanode-rows-unreadable", metadata: ["error": "\(error)", "effect": "safemode stays on"])
                 }
             })
+    }
+
+    /// Inline blocks that are still to be moved to datanodes.
+    func loadMoving() {
+        engine.read(
+            { view throws(PlanInterrupt) in try MovingRow.all(view) },
+            completion: { [weak self] result in
+                guard let self else { return }
+                switch result {
+                case .success(let blocks): update { $0.move(blocks) }
+                case .failure(let error):
+                    logger.error(
+                        "moving-rows-unreadable",
+                        metadata: ["error": "\(error)", "effect": "small files stay with the namenode"])
+                }
+            })
+    }
+
+    /// Changes the row of an inline block that datanodes have now, or that is gone. What fails is tried again when something
+    /// happens to a datanode.
+    private func move(_ block: BlockID) {
+        engine.submit(MoveInline(block: block), retry: nil) { [weak self] result in
+            guard let self else { return }
+            switch result {
+            case .success: update { $0.moved(block) }
+            case .failure(let error):
+                logger.error("inline-block-not-moved", metadata: ["block": "\(block)", "error": "\(error)"])
+                update { state in _ = state.postponed.insert(block) }
+            }
+        }
     }
 
     /// Learns which ids were handed out until now, then changes the state.

@@ -80,10 +80,14 @@ package final class BlockManager: Sendable {
         return state.withLock { $0.locations(of: block, generationStamp, reader: reader, nowMs: nowMs) }
     }
 
-    /// Datanodes that can fetch an inline block for a reader, at most `count`, in the order in which it should try them.
-    package func inlineLocations(count: Int, reader: String?) -> [LocatedBlock.Location] {
+    /// Datanodes that can fetch an inline block for a reader, at most `count`, in the order in which it should try them; while
+    /// it is being moved one less, since who waits for that many copies looks here.
+    package func inlineLocations(of block: BlockID, count: Int, reader: String?) -> [LocatedBlock.Location] {
         let nowMs = clock.monotonicMs
-        return state.withLock { $0.inlineLocations(count: count, reader: reader, nowMs: nowMs) }
+        return state.withLock { state in
+            let count = state.moving[block] == nil ? count : count - 1
+            return state.inlineLocations(count: count, reader: reader, nowMs: nowMs)
+        }
     }
 
     /// Calls `done` once: with true as soon as any datanode is connected, with false after `withinMs` or when none that is
@@ -134,6 +138,11 @@ package final class BlockManager: Sendable {
     /// The blocks' rows have a new replication: copies are made or deleted.
     package func replicationChanged(_ blocks: [BlockID], replication: Int) {
         update { $0.replicationChanged(blocks, replication: replication) }
+    }
+
+    /// These inline blocks are to become blocks on datanodes.
+    func moveInline(_ blocks: [BlockID]) {
+        update { $0.move(blocks) }
     }
 
     /// A reader found, as it says, wrong bytes in the replicas with this stamp on these datanodes. They are not offered

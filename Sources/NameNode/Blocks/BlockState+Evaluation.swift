@@ -9,7 +9,8 @@ extension BlockState {
     /// block; then `blockHighWater` must have been asked for after the replica was reported.
     mutating func evaluate(_ block: BlockID, _ truth: BlockTruth?, nowMs: Int64) {
         guard let truth else { return evaluateUnknown(block) }
-        guard truth.isCommitted, !truth.isInline else {
+        guard !truth.isInline else { return evaluateInline(block, truth, nowMs: nowMs) }
+        guard truth.isCommitted else {
             queue.remove(block)
             return
         }
@@ -27,7 +28,7 @@ extension BlockState {
         if judged.good.count > truth.replication { trim(block, truth, judged, isCopying: coming > 0, nowMs: nowMs) }
     }
 
-    private struct Judged {
+    struct Judged {
         /// One good replica a node.
         var good: [Replica] = []
         /// Further good replicas on a node that has one already.
@@ -39,6 +40,7 @@ extension BlockState {
         guard open[block] == nil else { return }
         queue.remove(block)
         postponed.remove(block)
+        if moving[block] != nil { effects.moves.append(block) }
         let isForeign = block.sequence >= blockHighWater
         for replica in replicas.replicas(of: block) where replica.flags.isDisjoint(with: [.invalidating, .quarantined])
         {
@@ -56,7 +58,7 @@ extension BlockState {
         }
     }
 
-    private mutating func judge(_ block: BlockID, _ truth: BlockTruth, nowMs: Int64) -> Judged {
+    mutating func judge(_ block: BlockID, _ truth: BlockTruth, nowMs: Int64) -> Judged {
         var judged = Judged()
         var seen: Set<DatanodeIndex> = []
         for var replica in replicas.replicas(of: block) {

@@ -41,23 +41,27 @@ extension BlockState {
         }
         let coming = transfers.targets(of: block)
         let missing = Int(entry.wanted) - good.count - coming.count
-        guard missing > 0, let source = source(of: good, nowMs: nowMs) else { return false }
+        let source = source(of: good, nowMs: nowMs)
+        let copied = source.map { source in
+            BlockVersion(id: block, generationStamp: source.replica.generationStamp, length: source.replica.length)
+        }
+        guard missing > 0, let version = copied ?? inlineSource(block) else { return false }
         let taken = holders.union(coming).map { nodes[$0].descriptor.uuid }
         let request = PlacementRequest(
-            writer: nil, replication: missing, blockSize: source.replica.length, excluded: Set(taken))
-        let candidates = candidates(nowMs: nowMs, blockSize: source.replica.length)
+            writer: nil, replication: missing, blockSize: version.length, excluded: Set(taken))
+        let candidates = candidates(nowMs: nowMs, blockSize: version.length)
         let targets = PlacementPolicy.choose(request, from: candidates, &random)
-        guard !targets.isEmpty else { return false }
-        let version = BlockVersion(
-            id: block, generationStamp: source.replica.generationStamp, length: source.replica.length)
-        nodes[source.node].commands.append(.transfer(version, targets: targets))
+        guard let first = targets.first, let sender = source?.node ?? nodes.index(ofUUID: first.datanode.uuid) else {
+            return false
+        }
+        nodes[sender].commands.append(.transfer(version, targets: targets))
         transfers.start(
-            block, from: source.node, to: targets.compactMap { nodes.index(ofUUID: $0.datanode.uuid) },
+            block, from: sender, to: targets.compactMap { nodes.index(ofUUID: $0.datanode.uuid) },
             deadlineMs: nowMs + configuration.transferTimeoutMs)
         effects.log(
             .info, "transfer-ordered",
             [
-                "block": "\(block)", "source": "\(nodes[source.node].descriptor.transferAddress)",
+                "block": "\(block)", "source": "\(nodes[sender].descriptor.transferAddress)",
                 "targets": "\(targets.map(\.datanode.transferAddress).joined(separator: " "))",
             ])
         return true

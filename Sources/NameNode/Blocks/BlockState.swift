@@ -17,6 +17,8 @@ struct BlockState {
     var queue = ReplicationQueue()
     var transfers = PendingTransfers()
     var recoveries = BlockRecoveries()
+    /// Inline blocks that are to become ordinary ones, with what is known of them.
+    var moving: [BlockID: BlockVersion] = [:]
     var safemode: SafemodeState
     var safemodeWaiters: [(deadlineMs: Int64, done: @Sendable (Bool) -> Void)] = []
     /// Callers that any datanode will serve, while none is there.

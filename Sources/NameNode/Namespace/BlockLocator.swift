@@ -34,7 +34,8 @@ struct BlockLocator: Sendable {
         let found =
             part.row.isInline
             ? (
-                locations: blocks.inlineLocations(count: Int(part.row.replication), reader: reader.address),
+                locations: blocks.inlineLocations(
+                    of: part.id, count: Int(part.row.replication), reader: reader.address),
                 isCorrupt: false
             )
             : blocks.locations(of: part.id, generationStamp: part.row.generationStamp, reader: reader.address)

@@ -51,6 +51,8 @@ enum Effect: Hashable, Sendable {
     case pipelineUpdated(BlockID, GenerationStamp, [LocatedBlock.Location])
     case blocksRemoved([BlockID])
     case replicationChanged([BlockID], Int)
+    /// Inline blocks are to become blocks on datanodes.
+    case inlineMoving([BlockID])
     case recoveryStarted(BlockID, GenerationStamp, recoveryID: GenerationStamp)
     /// A cursor of the event feed; nil: it is gone.
     case cursorMoved(String, LSN?)

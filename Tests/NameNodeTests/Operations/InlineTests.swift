@@ -168,10 +168,7 @@ import Testing
 
     @Test func nobodyLooksForReplicasOfIt() async throws {
         try await TestNamespace.with { ns in
-            let inode = try await ns.writeInline("/f", Self.bytes)
-            let change = SetReplication(
-                caller: TestNamespace.root, rules: ns.namenode.rules, path: try ns.path("/f"), replication: 3)
-            #expect(try await ns.run(change) == .result(true))
+            let inode = try await ns.writeInline("/f", Self.bytes, replication: 3)
             let layout = try await ns.open("/f")
             #expect(layout.parts.first?.row.replication == 3 && layout.inode == inode)
             let block = try #require(layout.parts.first?.id)
