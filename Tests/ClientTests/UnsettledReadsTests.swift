@@ -4,7 +4,7 @@ import WireProtocol
 
 @testable import Client
 
-@Suite("Reads that the namenode answers itself", .timeLimit(.minutes(1)))
+@Suite("Reads that the namenode answers itself", .timeLimit(.minutes(5)))
 struct UnsettledReadsTests {
     private func withClient(
         _ body: (FakeTracingNamenode, HFSFileSystem, _ restart: () async throws -> Void) async throws -> Void

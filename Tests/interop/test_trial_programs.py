@@ -23,7 +23,6 @@ def test_the_module_gives_parameters_and_takes_reports_and_outputs(cluster, proj
     record = run(cluster, project, *SPACE, "--space", "act=relu|tanh", "--trials", 2, "--seed", 3, program=python(
         "import hfs_trial as t, os\n"
         "assert t.is_trial and t.attempt == 1 and t.includes('conv') and t.columns(['a', 'b']) == ['a', 'b']\n"
-        "open('/dev/stderr', 'w').write('50%|####  ')\n"
         "for step in range(3): t.report(t.params['x'] + step, step=step, loss=0.5)\n"
         "note = os.environ['HFS_LOGDIR'] + '/../note.txt'\n"
         "open(note, 'w').write(t.params['act'])\n"
@@ -65,7 +64,7 @@ def test_an_attempt_goes_on_from_the_checkpoint_of_the_one_before(cluster, proje
         "assert sorted(os.listdir(os.environ['HFS_CHECKPOINT_DIR']))[-2:] == ['step-000000008', 'step-000000009']\n"))
     assert record["ended"] == {"FINISHED": 1} and record["best"]["metric"] == 45 and record["best"]["attempts"] == 2
     log = cat(cluster, f"{record['best']['path']}/output.log")
-    assert "step=6" in log and "step=5" not in log
+    assert "step=6" in log and "metric score=15.0 step=5" not in log
 
 
 def crc32c(data):

@@ -81,7 +81,7 @@ extension TrialComparison.Row {
     ) {
         experiment = paths
         self.trial = trial.index
-        state = trial.result?.state.rawValue ?? (trial.agent == nil ? "QUEUED" : "RUNNING")
+        state = trial.result?.state.rawValue ?? (trial.isBegun ? "RUNNING" : "QUEUED")
         metric = settings.metric
         seed = trial.seed
         durationMs = details.map { $0.endedMs - $0.startedMs }

@@ -22,9 +22,7 @@ struct TrialDetails: Sendable {
             var details = TrialDetails(
                 startedMs: record.startedMs, endedMs: record.endedMs, metrics: record.metrics)
             if !record.metrics.isEmpty {
-                var tail = MetricTail(attempt: record.attempt)
-                try await tail.read(metric, in: folder, on: fileSystem)
-                details.series = tail.series
+                details.series = try await MetricLog.series(metric, in: folder, on: fileSystem)
             }
             return details
         } catch {

@@ -11,6 +11,8 @@ extension Driver {
         let order = QueuedTrial(trial: trial, seed: known.seed, suggestion: known.suggestion)
         try await fileSystem.setAttribute(
             TrialAttribute.order, String(decoding: CanonicalJSON.bytes(order), as: UTF8.self), of: path)
+        // Agents see no claim: who asked for it tells of its end.
+        if known.suggestion.asked?.isReserved == true { return }
         let isOffered = try await fileSystem.exchange(
             TrialAttribute.claim, of: path, from: nil, to: TrialClaim.queued(attempt: 1).text())
         guard !isOffered, let claim = try await fileSystem.textAttribute(TrialAttribute.claim, of: path) else { return }

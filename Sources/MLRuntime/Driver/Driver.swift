@@ -10,8 +10,8 @@ public struct Driver: Sendable {
     let optimizer: any Optimizer
     let clock: any HFSClock = SystemClock()
     let tell: @Sendable (DriverEvent) -> Void
-    private let journal: JournalFile
-    private let identity: ProcessIdentity
+    let journal: JournalFile
+    let identity: ProcessIdentity
     var history: History
     /// Reports of trials that have ended and whose metric counts.
     var endedSeries: [Int: MetricSeries] = [:]
@@ -114,16 +114,18 @@ public struct Driver: Sendable {
     private mutating func drive() async throws(HFSError) {
         var cursor = try await fileSystem.readEvents(from: .end).nextLSN
         try await reconcile()
+        try await answerAll()
         var checkedMs = clock.monotonicMs
         var lookedMs = checkedMs
         while true {
             try await fill()
             if isDone { return }
             let page = try await fileSystem.readEvents(
-                from: .lsn(cursor), EventQuery(path: paths.trials, kinds: [.setXAttr]),
+                from: .lsn(cursor), EventQuery(path: paths.root, kinds: [.setXAttr]),
                 waitMs: Self.reportsIntervalMs)
             cursor = page.nextLSN
             for entry in page.entries {
+                try await answer(entry)
                 guard case .attribute(TrialAttribute.claim, _, .some(let value)) = entry.event.change,
                     let (_, trial) = ExperimentPaths.trial(at: entry.event.path)
                 else { continue }
@@ -141,7 +143,7 @@ public struct Driver: Sendable {
 
     /// Offers trials while slots are free.
     private mutating func fill() async throws(HFSError) {
-        while history.openCount < settings.parallel {
+        while history.offeredCount < settings.parallel {
             switch optimizer.decide(history) {
             case .trial(let suggestion):
                 let trial = history.trials.count

@@ -7,7 +7,7 @@ public struct ExperimentSettings: Hashable, Sendable, Codable {
     public var user: String
     /// Milliseconds since 1970.
     public var createdMs: Int64
-    /// The program and its arguments.
+    /// The program and its arguments; empty where trials are run by who asks for them.
     public var command: [String]
     /// Where the program starts.
     public var directory: String
@@ -34,7 +34,6 @@ public struct ExperimentSettings: Hashable, Sendable, Codable {
         search: SearchSettings, optimizer: OptimizerChoice, metric: String, earlyStopping: EarlyStopping, parallel: Int,
         retries: Int, graceMs: Int64
     ) throws(HFSError) {
-        guard !command.isEmpty else { throw HFSError(.invalidArgument, "An experiment needs a program") }
         guard (1...1000).contains(parallel) else {
             throw HFSError(.invalidArgument, "\(parallel) trials at once: between 1 and 1000")
         }

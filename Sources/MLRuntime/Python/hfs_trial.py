@@ -83,6 +83,12 @@ def _listen():
         signal.signal(signal.SIGTERM, lambda *_: _stopping.set())
 
 
+def _say(line):
+    """A line of its own for the agent: a progress bar may have left one without its end."""
+    begin = "\n" if "tqdm" in sys.modules else ""
+    print(f"{begin}{line}", file=sys.__stdout__ or sys.stdout, flush=True)
+
+
 def report(value=None, step=None, **values):
     """Reports `value` of the metric that is optimised, and other metrics by name. Raises EarlyStop once the trial is to end."""
     _listen()
@@ -97,9 +103,7 @@ def report(value=None, step=None, **values):
         parts.append(f"{name}={float(number)!r}")
     if step is not None:
         parts.append(f"step={int(step)}")
-    # A progress bar may have left a line without its end.
-    begin = "\n" if "tqdm" in sys.modules else ""
-    print(f"{begin}hfs::metric {' '.join(parts)}", file=sys.__stdout__ or sys.stdout, flush=True)
+    _say(f"hfs::metric {' '.join(parts)}")
     if _stopping.is_set():
         raise EarlyStop()
 
@@ -159,6 +163,7 @@ def checkpoint(step, data, keep=2):
         return None
     path = os.path.join(folder, f"step-{int(step):09}")
     _replace(path, data if callable(data) else lambda part: _write(part, bytes(data)))
+    _say(f"hfs::checkpoint {os.path.basename(path)} step={int(step)}")
     for _, old in _checkpoints()[:-max(1, keep)]:
         _remove(old)
     return path
@@ -166,7 +171,10 @@ def checkpoint(step, data, keep=2):
 
 def restore():
     """The newest checkpoint, (step, path), of this trial's attempt before or of the trial that it continues; else None."""
-    return max(_checkpoints(), default=None)
+    given = os.environ.get("HFS_CHECKPOINT")
+    step = _number("HFS_CHECKPOINT_STEP")
+    before = [(step, given)] if given and step is not None and os.path.exists(given) else []
+    return max(_checkpoints() + before, default=None)
 
 
 def restored_step():

@@ -13,7 +13,7 @@ public struct InputManifest: Hashable, Sendable, Codable {
         public var length: UInt64
         /// Its generation: when its content was last changed, milliseconds since 1970.
         public var modifiedMs: Int64
-        /// CRC32C of its bytes; nil where no datanode could tell.
+        /// CRC32C of its bytes; nil where no datanode could tell, and behind the first GiB that none had told.
         public var checksum: UInt32?
     }
 
@@ -22,6 +22,8 @@ public struct InputManifest: Hashable, Sendable, Codable {
     private static let inputsMax = 10_000
     /// Of so many the checksum is asked for where their writer did not tell it.
     private static let checksumsMax = 256
+    /// And of so many bytes: datanodes read a checksum for each chunk of a file.
+    private static let checksumBytesMax: UInt64 = 1 << 30
     /// The feed is looked through for no longer.
     private static let waitMs: Int64 = 10_000
 
@@ -57,7 +59,13 @@ public struct InputManifest: Hashable, Sendable, Codable {
             }
         }
         var inputs = found.values.sorted { ($0.path, $0.inode) < ($1.path, $1.inode) }
-        let unknown = inputs.indices.filter { inputs[$0].checksum == nil }.prefix(checksumsMax)
+        var bytesLeft = checksumBytesMax
+        var unknown: [Int] = []
+        for (index, input) in inputs.enumerated() where input.checksum == nil && input.length <= bytesLeft {
+            guard unknown.count < checksumsMax else { break }
+            bytesLeft -= input.length
+            unknown.append(index)
+        }
         let wanted = unknown.map { inputs[$0] }
         let sums = try await BoundedTasks.map(wanted, atMost: 4) { input throws(HFSError) in
             await Self.checksum(input, on: fileSystem)

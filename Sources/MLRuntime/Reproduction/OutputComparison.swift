@@ -58,9 +58,9 @@ public struct OutputComparison: Hashable, Sendable, Encodable {
             AttemptRecord.self, from: try await fileSystem.contents(of: "\(result)/attempt.json"))
         for (name, value) in record.metrics { found["metric \(name)"] = .number(value) }
         if let value = record.result.metric { found["metric \(metric)"] = .number(value) }
-        var tail = MetricTail(attempt: record.attempt)
-        try await tail.read(metric, in: result, on: fileSystem)
-        for point in tail.series.points { found[report(metric, point.step)] = .number(point.value) }
+        for point in try await MetricLog.series(metric, in: result, on: fileSystem).points {
+            found[report(metric, point.step)] = .number(point.value)
+        }
         let files = try await files("\(result)/files", "", fileSystem)
         for file in files { found["file \(file.name)"] = .text(file.identity) }
         guard try await fileSystem.exists("\(result)/outputs.json") else { return found }

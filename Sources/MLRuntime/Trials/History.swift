@@ -15,6 +15,8 @@ public struct History: Hashable, Sendable {
         public internal(set) var agent: String?
         /// Why it was told to stop.
         public internal(set) var stopReason: String?
+        /// Whether somebody runs it: an agent, or who asked for it.
+        public var isBegun: Bool { agent != nil || suggestion.asked?.isReserved == true }
         /// nil while it is queued or runs.
         public internal(set) var result: TrialResult?
     }
@@ -57,6 +59,9 @@ public struct History: Hashable, Sendable {
 
     /// Trials that have not ended.
     public var openCount: Int { trials.count { $0.result == nil } }
+
+    /// Trials that have not ended and that agents run: those that somebody asked for take no slot.
+    public var offeredCount: Int { trials.count { $0.result == nil && $0.suggestion.asked?.isReserved != true } }
 
     /// The ended trial with the best metric, the earliest of equals; with budgets only those with the largest one reached.
     public func best(_ direction: Direction) -> Trial? {

@@ -16,6 +16,8 @@ public struct Suggestion: Hashable, Sendable, Codable {
     public var variant: String?
     /// Which parts the trial has, in such a study.
     public var components: ComponentChoice?
+    /// That it was asked for; nil for what the driver decided by itself.
+    public var asked: AskMark?
 
     public init(
         _ parameters: [String: ParameterValue], budget: Int? = nil, parent: Int? = nil, bracket: Int? = nil,

@@ -17,7 +17,7 @@ public struct WatchedTrial: Hashable, Sendable {
     init(_ known: History.Trial) {
         trial = known.index
         attempt = known.attempts
-        state = known.result?.state.rawValue ?? (known.agent == nil ? Self.queued : Self.running)
+        state = known.result?.state.rawValue ?? (known.isBegun ? Self.running : Self.queued)
         metric = known.result?.metric
         reason = known.result?.reason
         parameters = known.suggestion.parameters

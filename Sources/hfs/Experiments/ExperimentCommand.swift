@@ -8,5 +8,6 @@ struct ExperimentCommand: AsyncParsableCommand {
             ExperimentRunCommand.self, ExperimentResumeCommand.self, ExperimentListCommand.self,
             ExperimentShowCommand.self, ExperimentBestCommand.self, ExperimentWatchCommand.self,
             ExperimentCompareCommand.self, ExperimentAblationCommand.self, ExperimentReproduceCommand.self,
+            ExperimentAskCommand.self, ExperimentTellCommand.self,
         ])
 }

@@ -29,11 +29,12 @@ struct ExperimentRunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Seconds between SIGTERM and SIGKILL.", valueName: "seconds")) var grace = 10.0
     @Option(help: ArgumentHelp("Equal seeds decide alike; else one is drawn.", valueName: "number")) var seed: UInt64?
     @Flag(help: "Leave the trials to 'hfs agent' on this or other hosts.") var detached = false
+    @Flag(help: "Run nothing: trials are asked for by 'hfs experiment ask'.") var askOnly = false
     @Argument(parsing: .postTerminator, help: ArgumentHelp("The program and its arguments.", valueName: "command"))
     var command: [String] = []
 
     func validate() throws {
-        if command.isEmpty { throw ValidationError("experiment run takes a program behind --") }
+        if command.isEmpty, !askOnly { throw ValidationError("experiment run takes a program behind --") }
         do {
             let search = try search()
             _ = try OptimizerChoice(optimizer).make(search)
@@ -42,7 +43,7 @@ struct ExperimentRunCommand: AsyncParsableCommand {
             throw ValidationError("\(error)")
         }
         guard (0...86_400).contains(grace) else { throw ValidationError("--grace lies between 0 and 86400 seconds") }
-        guard detached || ProgramSearch.canRun(command[0]) else {
+        guard detached || askOnly || ProgramSearch.canRun(command[0]) else {
             throw ValidationError("\(command[0]): No such program, or it may not be run")
         }
     }
@@ -65,6 +66,11 @@ struct ExperimentRunCommand: AsyncParsableCommand {
                 search: try this.search(), optimizer: try OptimizerChoice(this.optimizer), metric: this.metric,
                 earlyStopping: try EarlyStopParser.parse(this.earlyStop), parallel: this.parallel,
                 retries: this.retries, graceMs: Int64(this.grace * 1000))
+            guard !this.askOnly else {
+                let paths = try await ExperimentStore.create(settings, on: session.fileSystem)
+                let record = try await session.experiment(paths)
+                return try session.console.line(this.options.json ? JSONOutput.text(record) : record.id)
+            }
             try await ExperimentRun(session, this.options, isDetached: this.detached).new(settings)
         }
     }

@@ -20,7 +20,8 @@ struct TrialOutput: Encodable {
 
     init(_ trial: History.Trial, _ paths: ExperimentPaths, isDriven: Bool) {
         self.trial = trial.index
-        let open = trial.agent == nil ? "QUEUED" : isDriven ? "RUNNING" : "LOST"
+        let isAsked = trial.suggestion.asked?.isReserved == true
+        let open = !trial.isBegun ? "QUEUED" : isDriven || isAsked ? "RUNNING" : "LOST"
         state = trial.result?.state.rawValue ?? open
         metric = trial.result?.metric.flatMap { $0.isNaN ? nil : $0 }
         step = trial.result?.step
