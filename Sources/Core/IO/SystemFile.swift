@@ -5,11 +5,13 @@ internal import Synchronization
 final class SystemFile: IOFile {
     private let descriptor: Int32
     private let path: String
+    private let isLocked: Bool
     private let isClosed = Atomic<Bool>(false)
 
-    init(descriptor: Int32, path: String) {
+    init(descriptor: Int32, path: String, isLocked: Bool = false) {
         self.descriptor = descriptor
         self.path = path
+        self.isLocked = isLocked
     }
 
     deinit { close() }
@@ -53,6 +55,9 @@ final class SystemFile: IOFile {
     }
 
     func close() {
-        if !isClosed.exchange(true, ordering: .relaxed) { Glibc.close(descriptor) }
+        guard !isClosed.exchange(true, ordering: .relaxed) else { return }
+        // A child of this process has the file open, too, until it executes its program.
+        if isLocked { flock(descriptor, LOCK_UN) }
+        Glibc.close(descriptor)
     }
 }

@@ -71,7 +71,7 @@ package final class SystemFileIO: FileIO {
             guard code == EWOULDBLOCK else { throw Self.error("lock", path, code) }
             throw HFSError(.lockHeld, "another process uses this directory", subject: path)
         }
-        return SystemFile(descriptor: descriptor, path: path)
+        return SystemFile(descriptor: descriptor, path: path, isLocked: true)
     }
 
     static func error(_ call: String, _ path: String, _ code: Int32 = errno) -> HFSError {

@@ -6,13 +6,28 @@ internal import Glibc
 final class OpenFile: Sendable {
     let descriptor: Int32
     let path: String
+    private let isLocked: Bool
 
-    init(descriptor: Int32, path: String) {
+    init(descriptor: Int32, path: String, isLocked: Bool = false) {
         self.descriptor = descriptor
         self.path = path
+        self.isLocked = isLocked
     }
 
-    deinit { _ = Glibc.close(descriptor) }
+    deinit {
+        // A child of this process has the file open, too, until it executes its program.
+        if isLocked { flock(descriptor, LOCK_UN) }
+        _ = Glibc.close(descriptor)
+    }
+
+    /// Makes a file and takes an exclusive lock on it, held as long as the result; nil when somebody else has it.
+    static func locked(_ path: String) throws(HFSError) -> OpenFile? {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileSystem.error("open", path) }
+        let isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0
+        let file = OpenFile(descriptor: descriptor, path: path, isLocked: isLocked)
+        return isLocked ? file : nil
+    }
 
     static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o644) throws(HFSError) -> OpenFile {
         while true {

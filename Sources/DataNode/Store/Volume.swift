@@ -48,8 +48,7 @@ final class Volume: Sendable {
             throw HFSError(.invalidArgument, "Unknown storage kind \(configuration.kind)", subject: configuration.path)
         }
         try FileSystem.makeDirectories(layout.root)
-        let lock = try OpenFile.open(layout.lockFile, O_RDWR | O_CREAT)
-        guard flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard let lock = try OpenFile.locked(layout.lockFile) else {
             let holder = try FileSystem.readText(layout.lockFile, bytesMax: 64)
             throw HFSError(.lockHeld, "The volume is in use by process \(holder)", subject: layout.root)
         }
