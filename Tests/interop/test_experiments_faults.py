@@ -72,14 +72,16 @@ def test_a_journal_that_lost_its_end_is_gone_on_with(cluster, project, tmp_path)
     bystander = subprocess.Popen(["sleep", "1000"], start_new_session=True)
     try:
         deadline = time.monotonic() + 120
-        while not (tmp_path / "reached").exists():
+        root = f"/Projects/{project}/Experiments/experiment-1"
+        attempt = f"{root}/trials/000001/attempts/1"
+        # The program may run before it is noted which process it is.
+        while (not (tmp_path / "reached").exists()
+               or cluster.hfs("xattr", "get", attempt, "ml.process", user="alice").returncode != 0):
             assert driver.poll() is None and time.monotonic() < deadline, driver.stderr.read()
             time.sleep(0.05)
         driver.kill()
         driver.wait()
-        root = f"/Projects/{project}/Experiments/experiment-1"
         before = trials(cluster, project)
-        attempt = f"{root}/trials/000001/attempts/1"
         real = cluster.hfs("xattr", "get", attempt, "ml.process", user="alice", check=0).text.split("=")[-1].split(",")
         start = open(f"/proc/{bystander.pid}/stat").read().rsplit(")", 1)[1].split()[19]
         cluster.hfs("xattr", "set", attempt, f"ml.process={real[0].strip()},{bystander.pid},{start}", user="alice", check=0)

@@ -2,8 +2,8 @@ import Core
 
 /// What one run has read and the log has not yet been told: once a generation of a file as `opened`, once as `read`.
 struct RunReads {
-    /// What is told of a generation, or is about to be.
-    enum Knowledge { case nothing, opened, read }
+    /// What is told of a generation, or is about to be. `logged`: as `read`, and not only in memory.
+    enum Knowledge { case nothing, opened, read, logged }
 
     private struct Seen {
         /// Of the generation's last event, counted from the run's first.
@@ -33,7 +33,8 @@ struct RunReads {
 
     func knowledge(of generation: FileGeneration) -> Knowledge {
         guard let known = seen[generation] else { return .nothing }
-        return known.isRead ? .read : .opened
+        guard known.isRead else { return .opened }
+        return known.place < toldCount ? .logged : .read
     }
 
     mutating func add(_ event: NamespaceEvent, _ generation: FileGeneration) {

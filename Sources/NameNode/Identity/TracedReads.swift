@@ -60,7 +60,7 @@ final class TracedReads: Sendable {
         guard let generation = FileGeneration(event) else { return [] }
         return state.withLock { state in
             switch state.runs[run]?.knowledge(of: generation) ?? .nothing {
-            case .read: return []
+            case .read, .logged: return []
             case .opened where event.kind != .read: return []
             default: break
             }

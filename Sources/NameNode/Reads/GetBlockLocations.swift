@@ -54,13 +54,14 @@ struct GetBlockLocations: NamespaceRead {
         // Bytes that go with the answer are read.
         let isRead = layout.inline != nil
         switch reads?.knowledge(of: generation, by: run) ?? .nothing {
-        case .read: return
+        case .logged: return
+        case .read: break
         case .opened where !isRead: break
         default:
             layout.opened = try event(isRead ? .read : .opened, generation)
             guard layout.opened != nil else { return }
         }
-        if !isRead { layout.opening = Opening(run: run, generation: generation) }
+        layout.opening = Opening(run: run, generation: generation)
     }
 
     private func layout(
