@@ -2,7 +2,7 @@
 BUILD ?= $(or $(HFS_BUILD_DIR),$(HOME)/.cache/hfs/build)
 SWIFT_FLAGS = --scratch-path $(BUILD)
 
-.PHONY: build test test-metastore tidy format lint bench bench-startup bench-find bench-trace bench-peer fuzz crash interop interop-java demo
+.PHONY: build test test-metastore tidy format lint bench bench-startup bench-find bench-trace bench-peer fuzz crash interop interop-java interop-torch interop-slurm demo
 .PHONY: build test test-metastore tidy format lint bench bench-startup bench-peer fuzz crash crash-provenance interop interop-java demo
 .PHONY: build test test-metastore tidy format lint bench bench-startup bench-peer bench-provenance fuzz crash crash-provenance interop interop-java demo
 build:        ; swift build $(SWIFT_FLAGS)
@@ -22,4 +22,5 @@ crash:        ; ROUNDS=1000 ./deploy/crash
 crash-provenance: ; HFS_KILL_ROUNDS=200 ./deploy/interop -k provenance_kills
 interop:      ; ./deploy/interop
 interop-java: ; ./deploy/interop-java
+interop-torch: ; ./deploy/interop-torch
 demo:         ; ./deploy/quickstart

@@ -75,6 +75,22 @@ struct LocalExecutorTests {
         #expect(ending == .signalled(9))
     }
 
+    @Test("all that a program started is found by what it was started with, whatever group it has left for")
+    func killAll() async throws {
+        let (text, ending) = try await Self.run(
+            "sh", "-c", "setsid sh -c 'echo $$; echo ready; while :; do sleep 1; done' & wait"
+        ) { _, text in
+            guard text.contains("ready") else { return }
+            ProcessIdentity.killAll(startedWith: ["A=b", "PATH=/nowhere"])
+            let child = text.split(separator: "\n").first.flatMap { Int32($0) }
+            #expect(child.flatMap { ProcessIdentity(pid: $0) } != nil)
+            ProcessIdentity.killAll(startedWith: ["A=b", "PATH=/usr/bin:/bin"])
+        }
+        #expect(ending == .signalled(9))
+        let child = try #require(text.split(separator: "\n").first.flatMap { Int32($0) })
+        #expect(ProcessIdentity(pid: child)?.isAlive != true)
+    }
+
     @Test("a program that closes its output is waited for all the same")
     func silent() async throws {
         let (text, ending) = try await Self.run("sh", "-c", "echo x; exec >&- 2>&-; sleep 0.3; exit 5")

@@ -240,3 +240,25 @@ def test_a_killed_agents_job_is_lost_and_tried_again_elsewhere(cluster, project,
     runs = {r["id"]: r["state"] for r in json.loads(cluster.hfs(
         "run", "ls", "--json", "--project", project, user="alice", check=0).text)}
     assert sorted(runs.values()) == ["finished", "killed"]
+
+
+def test_trials_get_their_gpus_alone(cluster, project, tmp_path):
+    base = [BINARY, "experiment", "run", "--project", project, "--space", "x=0.0..1.0", "--metric", "m", "--trials", "4"]
+    done = subprocess.run([*base, "--parallel", "4", "--gpus-per-trial", "1", "--gpus", "pretend:2", "--", "sh", "-c",
+                           f"mkdir {tmp_path}/$CUDA_VISIBLE_DEVICES || exit 1; sleep 0.2; rmdir {tmp_path}/$CUDA_VISIBLE_DEVICES; "
+                           "echo hfs::metric m=$CUDA_VISIBLE_DEVICES"],
+                          env=environment(cluster, "alice"), capture_output=True, text=True, timeout=90)
+    assert done.returncode == 0 and "4 FINISHED" in done.stdout, done.stdout + done.stderr
+    none = subprocess.run([*base, "--gpus-per-trial", "3", "--gpus", "pretend:2", "--", "true"],
+                          env=environment(cluster, "alice"), capture_output=True, text=True, timeout=90)
+    assert none.returncode == 1 and "3 GPUs, of which it has 2" in none.stderr
+
+
+def test_one_agent_takes_jobs_and_trials(cluster, project, agents):
+    agents.start("--slots", 2)
+    trials = subprocess.Popen([BINARY, "experiment", "run", "--project", project, "--space", "x=0.0..1.0", "--trials", "3",
+                               "--detached", "--", "sh", "-c", "echo hfs::metric metric=1"], env=environment(cluster, "alice"),
+                              stdout=subprocess.PIPE, text=True)
+    id = submit(cluster, project, "--", "true")
+    assert ended(cluster, project, id)["state"] == "FINISHED"
+    assert "3 FINISHED" in trials.communicate(timeout=90)[0]

@@ -120,3 +120,22 @@ def test_a_port_that_is_taken_starts_a_new_generation_without_counting(cluster, 
         assert "Address already in use" in job(cluster, project, "logs", "--attempt", 1, id).stdout
     finally:
         os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
+
+
+def test_a_distributed_experiment_is_one_trial_of_several_workers(cluster, project, agents, tmp_path):
+    (tmp_path / "train.py").write_text(MEET + (
+        "\nif rank == 0:\n"
+        "    print('hfs::metric accuracy=0.75 step=1', flush=True)\n"
+        "    open(os.environ['HFS_OUTPUTS'], 'w').write('{\"accuracy\": 0.875, \"loss\": 2}')\n"
+        "    open(os.environ['HFS_CHECKPOINT_DIR'] + '/epoch', 'w').write('1')\n"
+        "if os.environ['HFS_ATTEMPT'] == '1' and rank == 1: sys.exit(3)\n"))
+    done = subprocess.run([os.environ.get("HFS_BIN", "hfs"), "experiment", "distributed", "--project", project, "--workers", "2",
+                           "--metric", "accuracy", "--retries", "1", "--json", "--", sys.executable, "train.py"], cwd=tmp_path,
+                          env=environment(cluster, "alice"), capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert record["ended"] == {"FINISHED": 1} and record["best"]["metric"] == 0.875
+    kept = cluster.hfs("cat", f"{record['best']['path']}/checkpoints/epoch", user="alice")
+    assert kept.text == "1", kept.error
+    gang = show(cluster, project, "distributed-1")
+    assert (gang["state"], gang["workers"], gang["attempt"], gang["failures"]) == ("FINISHED", 2, 2, 1)

@@ -65,7 +65,7 @@ extension Agent {
         }
         do throws(HFSError) {
             let prepared = try await prepare(
-                AttemptPlace(paths, order, attempt: attempt), order, attempt, started
+                AttemptPaths(paths, order, attempt: attempt), order, attempt, started
             ) { folder throws(HFSError) in
                 let values = try TrialVariables.values(order, attempt: attempt, settings, paths, folder)
                 return (AttemptSettings(settings), grant.environment.merging(values) { $1 })
@@ -111,7 +111,7 @@ extension Agent {
     ///
     /// - Parameter describe: the settings and the program's own variables, from the local directory.
     func prepare(
-        _ place: AttemptPlace, _ order: QueuedTrial, _ attempt: Int, _ started: HFSFileSystem.StartedRun,
+        _ paths: AttemptPaths, _ order: QueuedTrial, _ attempt: Int, _ started: HFSFileSystem.StartedRun,
         _ describe: (TrialFolder) async throws(HFSError) -> (AttemptSettings, [String: String])
     ) async throws(HFSError) -> PreparedAttempt {
         let given: TrialCredentials
@@ -131,7 +131,7 @@ extension Agent {
             var all = environment.merging(given.environment) { $1 }.merging(variables) { $1 }
             all["PYTHONPATH"] = try PythonModule.install(in: made.modules, before: environment["PYTHONPATH"])
             let runner = AttemptRunner(
-                place: place, order: order, attempt: attempt, settings: settings, fileSystem: connection,
+                paths: paths, order: order, attempt: attempt, settings: settings, fileSystem: connection,
                 executor: executor, environment: all.map { "\($0.key)=\($0.value)" }.sorted(), folder: made,
                 clock: clock)
             return PreparedAttempt(runner: runner, connection: connection, folder: made, credentials: given)

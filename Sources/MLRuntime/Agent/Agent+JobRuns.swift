@@ -42,9 +42,9 @@ extension Agent {
 
     private func runWorker(_ part: JobPart, _ index: Int, _ rank: Int) async -> TrialResult {
         let order = QueuedTrial(trial: rank, seed: UInt32.random(in: 0 ... .max), suggestion: Suggestion([:]))
-        let place = AttemptPlace(part.paths, rank: rank, attempt: part.claim.attempt)
+        let paths = AttemptPaths(part.paths, rank: rank, attempt: part.claim.attempt)
         do throws(HFSError) {
-            let prepared = try await prepare(place, order, part.claim.attempt, part.started) {
+            let prepared = try await prepare(paths, order, part.claim.attempt, part.started) {
                 folder throws(HFSError) in
                 let secrets = try await fetch(part, to: folder)
                 let variables = try JobVariables.values(part, rank: rank, index: index, folder)
@@ -183,7 +183,7 @@ extension Agent {
         _ paths: JobPaths, _ settings: JobSettings, _ claim: JobClaim, _ text: String, from dead: JobMember
     ) async throws(HFSError) {
         try await fileSystem.endRun(dead.runID, .killed)
-        try await endPrograms(of: dead, paths, claim)
+        endPrograms(of: dead, paths, claim)
         let stop = try await fileSystem.textAttribute(TrialAttribute.stop, of: paths.root)
         let next: JobClaim
         if try await fileSystem.exists(paths.result) {
@@ -199,17 +199,13 @@ extension Agent {
         try await close(paths, next, result)
     }
 
-    /// A killed agent leaves its programs behind: on this host they are ended here, if they are this attempt's.
-    private func endPrograms(of dead: JobMember, _ paths: JobPaths, _ claim: JobClaim) async throws(HFSError) {
+    /// A killed agent leaves its programs behind: on this host they are ended here, and nobody else's.
+    private func endPrograms(of dead: JobMember, _ paths: JobPaths, _ claim: JobClaim) {
+        guard ProcessIdentity(dead.agent)?.host == identity.host else { return }
         let first = claim.firstRank(of: dead.agent)
         for rank in first..<first + dead.ports.count {
-            let directory = JobPaths.rank(rank, in: paths.attempt(claim.attempt))
-            guard try await fileSystem.exists(directory),
-                let text = try await fileSystem.textAttribute(TrialAttribute.process, of: directory),
-                let process = ProcessIdentity(text)
-            else { continue }
-            process.killGroup(
-                startedWith: JobVariables.identity(paths, claim.attempt, rank).map { "\($0.key)=\($0.value)" })
+            let variables = JobVariables.identity(paths, claim.attempt, rank).map { "\($0.key)=\($0.value)" }
+            ProcessIdentity.killAll(startedWith: Set(variables))
         }
     }
 }

@@ -58,7 +58,7 @@ public struct Agent: Sendable {
     /// Works until its task is cancelled; programs that run then are ended and their trials given back.
     public func run() async throws(HFSError) {
         let cursor = try await fileSystem.readEvents(from: .end).nextLSN
-        let sign = try await showLife()
+        let sign = try await AgentSign.show(identity, in: scope.signs, capacity, on: fileSystem)
         let (happenings, source) = AsyncStream.makeStream(of: Happening.self)
         let result: Result<Void, HFSError> = await withTaskGroup { group in
             group.addTask { await watch(from: cursor, source) }
@@ -66,19 +66,8 @@ public struct Agent: Sendable {
             group.cancelAll()
             return result
         }
-        await Task {
-            try? await sign.close()
-            _ = try? await fileSystem.delete(sign.path)
-        }.value
+        await sign.remove()
         try result.get()
-    }
-
-    /// A file of this agent's, open while it lives: drivers on other hosts see by its lease that it does.
-    private func showLife() async throws(HFSError) -> FileWriter {
-        let sign = try await fileSystem.create("\(scope.signs)/\(identity)", CreateOptions(overwrites: true))
-        let text = String(decoding: try CanonicalJSON.bytes(capacity), as: UTF8.self)
-        try await fileSystem.setAttribute(TrialAttribute.capacity, text, of: sign.path)
-        return sign
     }
 
     /// Where agents that work below `scope` show that they live.

@@ -23,7 +23,7 @@ public struct AgentCapacity: Hashable, Sendable, Codable {
     func count(of resources: Resources) -> Int { ResourceLedger(self).count(of: resources, atMost: slots) }
 
     /// Why not even one program that needs this ever finds room; nil when it does.
-    func lack(for resources: Resources) -> String? {
+    public func lack(for resources: Resources) -> String? {
         let has = gpus?.count ?? 0
         if resources.gpus > has { return "\(resources.gpus) GPUs, of which it has \(has)" }
         if resources.cpus > cpus { return "\(resources.cpus) CPUs, of which it has \(cpus)" }

@@ -20,7 +20,7 @@ final class AttemptRunner: Sendable {
         var cause: StopCause?
     }
 
-    private let place: AttemptPlace
+    private let paths: AttemptPaths
     let order: QueuedTrial
     let attempt: Int
     private let settings: AttemptSettings
@@ -36,11 +36,11 @@ final class AttemptRunner: Sendable {
     private static let outputWaitMs: Int64 = 250
 
     init(
-        place: AttemptPlace, order: QueuedTrial, attempt: Int, settings: AttemptSettings,
+        paths: AttemptPaths, order: QueuedTrial, attempt: Int, settings: AttemptSettings,
         fileSystem: HFSFileSystem, executor: any Executor, environment: [String], folder: TrialFolder,
         clock: any HFSClock
     ) {
-        self.place = place
+        self.paths = paths
         self.order = order
         self.attempt = attempt
         self.settings = settings
@@ -51,8 +51,8 @@ final class AttemptRunner: Sendable {
         self.clock = clock
     }
 
-    var directoryOfTrial: String { place.trial }
-    private var directory: String { place.directory }
+    var directoryOfTrial: String { paths.trial }
+    private var directory: String { paths.directory }
 
     /// Ends the program, now or as soon as it has started. The first cause counts.
     func stop(_ cause: StopCause) {
@@ -91,7 +91,7 @@ final class AttemptRunner: Sendable {
             seed: order.seed, startedMs: startedMs, endedMs: endedMs, metrics: metrics.last, result: result)
         try await seal(metrics, log, events: events, try CanonicalJSON.bytes(record), startedMs: startedMs)
         await keepInputs(run, startedMs)
-        if isSuccess, let name = place.result {
+        if isSuccess, let name = paths.result {
             // The step by which the attempt becomes the trial's: refused when another one has.
             try await fileSystem.rename(directory, to: name)
             await result.describe(directoryOfTrial, metric: settings.metric, on: fileSystem)
@@ -120,7 +120,7 @@ final class AttemptRunner: Sendable {
     private func keepInputs(_ run: RunID, _ startedMs: Int64) async {
         guard
             let manifest = try? await InputManifest.read(
-                run, sinceMs: startedMs, outside: place.root, on: fileSystem), !manifest.inputs.isEmpty,
+                run, sinceMs: startedMs, outside: paths.root, on: fileSystem), !manifest.inputs.isEmpty,
             let bytes = try? CanonicalJSON.bytes(manifest)
         else { return }
         _ = await writingFailure(bytes, InputManifest.fileName)
@@ -225,7 +225,8 @@ final class AttemptRunner: Sendable {
 
     /// What the attempt goes on from: the trial's last attempt's checkpoint, else that of the trial that was promoted.
     private func fetchCheckpoint() async throws(HFSError) {
-        for source in place.checkpoints {
+        for attempt in paths.earlier + [paths.parent].compactMap({ $0 }) {
+            let source = "\(attempt)/checkpoints"
             guard try await fileSystem.exists(source) else { continue }
             return try await FileCopy.download(source, to: folder.checkpoints, on: fileSystem)
         }

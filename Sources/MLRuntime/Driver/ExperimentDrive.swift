@@ -6,18 +6,22 @@ public struct ExperimentDrive: Sendable {
     private let fileSystem: HFSFileSystem
     private let uri: String
     private let isDetached: Bool
+    private let capacity: AgentCapacity?
     private let variables: [String: String]
 
     /// - Parameters:
     ///   - uri: the cluster, for programs.
     ///   - isDetached: leaves the trials to agents elsewhere.
+    ///   - capacity: what trials may take of this host; nil: slots alone count.
     ///   - variables: set for trials' programs besides this process's own.
     public init(
-        _ fileSystem: HFSFileSystem, uri: String, isDetached: Bool = false, variables: [String: String] = [:]
+        _ fileSystem: HFSFileSystem, uri: String, isDetached: Bool = false, capacity: AgentCapacity? = nil,
+        variables: [String: String] = [:]
     ) {
         self.fileSystem = fileSystem
         self.uri = uri
         self.isDetached = isDetached
+        self.capacity = capacity
         self.variables = variables
     }
 
@@ -93,7 +97,8 @@ public struct ExperimentDrive: Sendable {
         _ driver: Driver, _ paths: ExperimentPaths, _ settings: ExperimentSettings
     ) async throws(HFSError) {
         let agent = LocalAgent.make(
-            fileSystem, uri: uri, scope: paths.root, slots: settings.parallel, variables: variables)
+            fileSystem, uri: uri, scope: paths.root, slots: settings.parallel, capacity: capacity,
+            variables: variables)
         let hasAgent = !isDetached
         let result: Result<Void, HFSError> = await withTaskGroup(of: (isDriver: Bool, failure: HFSError?).self) {
             group in

@@ -50,7 +50,7 @@ enum FileCopy {
         }
     }
 
-    private static func downloadFile(
+    static func downloadFile(
         _ source: String, to file: String, on fileSystem: HFSFileSystem
     ) async throws(HFSError) {
         let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)

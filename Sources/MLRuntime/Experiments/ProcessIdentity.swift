@@ -46,6 +46,30 @@ public struct ProcessIdentity: Hashable, Sendable, CustomStringConvertible {
         kill(-pid, SIGKILL)
     }
 
+    /// Ends all processes of this user on this host that were started with these variables, or whose parents were: each
+    /// `NAME=VALUE`. Such that start others meanwhile are ended with those.
+    static func killAll(startedWith wanted: Set<String>) {
+        precondition(!wanted.isEmpty)
+        for _ in 0..<100 {
+            let found = processes().filter { $0 != getpid() && wanted.isSubset(of: variables($0)) }
+            if found.isEmpty { return }
+            for pid in found { kill(pid, SIGKILL) }
+        }
+    }
+
+    private static func processes() -> [Int32] {
+        guard let directory = opendir("/proc") else { return [] }
+        defer { closedir(directory) }
+        var found: [Int32] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if let pid = Int32(name) { found.append(pid) }
+        }
+        return found
+    }
+
     /// The environment that a process was started with; empty when it is not this user's.
     private static func variables(_ pid: Int32) -> Set<String> {
         guard let file = fopen("/proc/\(pid)/environ", "r") else { return [] }

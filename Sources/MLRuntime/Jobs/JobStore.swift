@@ -123,6 +123,16 @@ public enum JobStore {
         }
     }
 
+    /// Copies a file or a directory that a job left to a local path; nothing where it left none.
+    public static func fetch(_ path: String, to local: String, on fileSystem: HFSFileSystem) async throws(HFSError) {
+        guard try await fileSystem.exists(path) else { return }
+        if try await fileSystem.status(of: path).isDirectory {
+            try await FileCopy.download(path, to: local, on: fileSystem)
+        } else {
+            try await FileCopy.downloadFile(path, to: local, on: fileSystem)
+        }
+    }
+
     private static func whatItWaitsFor(
         _ paths: JobPaths, _ settings: JobSettings, _ claim: JobClaim, on fileSystem: HFSFileSystem
     ) async throws(HFSError) -> String {

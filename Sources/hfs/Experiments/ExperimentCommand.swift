@@ -5,9 +5,9 @@ struct ExperimentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "experiment", abstract: "Run searches, and look at them.",
         subcommands: [
-            ExperimentRunCommand.self, ExperimentResumeCommand.self, ExperimentListCommand.self,
-            ExperimentShowCommand.self, ExperimentBestCommand.self, ExperimentWatchCommand.self,
-            ExperimentCompareCommand.self, ExperimentAblationCommand.self, ExperimentReproduceCommand.self,
-            ExperimentAskCommand.self, ExperimentTellCommand.self,
+            ExperimentRunCommand.self, ExperimentDistributedCommand.self, ExperimentResumeCommand.self,
+            ExperimentListCommand.self, ExperimentShowCommand.self, ExperimentBestCommand.self,
+            ExperimentWatchCommand.self, ExperimentCompareCommand.self, ExperimentAblationCommand.self,
+            ExperimentReproduceCommand.self, ExperimentAskCommand.self, ExperimentTellCommand.self,
         ])
 }

@@ -25,6 +25,8 @@ struct ExperimentRunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("median, threshold, patience, nan or none, with options.", valueName: "rule"))
     var earlyStop: [String] = []
     @Option(help: ArgumentHelp("Trials at once.", valueName: "count")) var parallel = 1
+    @Option(help: ArgumentHelp("GPUs that are a trial's alone.", valueName: "count")) var gpusPerTrial = 0
+    @Option(help: "This host's GPUs for the trials: all, none, 0,1, or pretend:4.") var gpus = "all"
     @Option(help: ArgumentHelp("Times that a failed trial is tried again.", valueName: "count")) var retries = 0
     @Option(help: ArgumentHelp("Seconds between SIGTERM and SIGKILL.", valueName: "seconds")) var grace = 10.0
     @Option(help: ArgumentHelp("Equal seeds decide alike; else one is drawn.", valueName: "number")) var seed: UInt64?
@@ -39,6 +41,7 @@ struct ExperimentRunCommand: AsyncParsableCommand {
             let search = try search()
             _ = try OptimizerChoice(optimizer).make(search)
             _ = try EarlyStopParser.parse(earlyStop)
+            _ = try Resources(gpus: gpusPerTrial)
         } catch {
             throw ValidationError("\(error)")
         }
@@ -60,18 +63,19 @@ struct ExperimentRunCommand: AsyncParsableCommand {
     func run() async throws {
         let this = self
         try await Session.run("experiment run", options.connection) { session in
-            let settings = try ExperimentSettings(
+            var settings = try ExperimentSettings(
                 name: this.name, project: this.options.resolvedProject, user: session.user,
                 createdMs: ExperimentClock.nowMs, command: this.command, directory: ProgramSearch.currentDirectory,
                 search: try this.search(), optimizer: try OptimizerChoice(this.optimizer), metric: this.metric,
                 earlyStopping: try EarlyStopParser.parse(this.earlyStop), parallel: this.parallel,
                 retries: this.retries, graceMs: Int64(this.grace * 1000))
+            if this.gpusPerTrial > 0 { settings.resources = try Resources(gpus: this.gpusPerTrial) }
             guard !this.askOnly else {
                 let paths = try await ExperimentStore.create(settings, on: session.fileSystem)
                 let record = try await session.experiment(paths)
                 return try session.console.line(this.options.json ? JSONOutput.text(record) : record.id)
             }
-            try await ExperimentRun(session, this.options, isDetached: this.detached).new(settings)
+            try await ExperimentRun(session, this.options, isDetached: this.detached, gpus: this.gpus).new(settings)
         }
     }
 }

@@ -25,7 +25,7 @@ struct JobFollower {
         attempt = status.claim.attempt
         self.output = output
         self.ranks = ranks
-        hasPrefixes = status.settings.workers > 1
+        hasPrefixes = ranks.count > 1
     }
 
     /// Shows what is written until the job has ended; how it has. `tell` hears how the job stands at each look.

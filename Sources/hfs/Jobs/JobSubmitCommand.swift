@@ -31,6 +31,9 @@ struct JobSubmitCommand: AsyncParsableCommand {
     var timeLimit: String?
     @Option(help: ArgumentHelp("Seconds between SIGTERM and SIGKILL.", valueName: "seconds")) var grace = 10.0
     @Flag(help: "Leave the job to 'hfs agent' on this or other hosts, and return.") var detached = false
+    @Option(help: ArgumentHelp("Show that worker's output only, as it is.", valueName: "number")) var showRank: Int?
+    @Flag(help: "Within a trial or a job: what worker 0 left becomes this program's own outputs, logs and checkpoints.")
+    var keepOutputs = false
     @Flag(help: "An object, at the end; the job's output goes to standard error.") var json = false
     @Argument(parsing: .postTerminator, help: ArgumentHelp("The program and its arguments.", valueName: "command"))
     var command: [String] = []
@@ -101,6 +104,7 @@ struct JobSubmitCommand: AsyncParsableCommand {
             }.value
             throw error
         }
+        if keepOutputs, status.state == .finished { try await JobResult(paths).fetch(rank: 0, session) }
         if json { try session.console.line(JSONOutput.text(JobRecord(status))) }
         guard status.state != .finished else { return }
         throw Complaint(paths.id, "\(status.state.rawValue)\(status.reason.map { ": \($0)" } ?? "")")
@@ -112,7 +116,8 @@ struct JobSubmitCommand: AsyncParsableCommand {
             capacity: try await AgentOptions.capacity(slots: workers, gpus: "all", uri: session.uri))
         let status = try await JobStore.status(paths, on: session.fileSystem)
         let output = json ? try LocalFile.standardError() : try LocalFile.standardOutput()
-        let follower = JobFollower(session, status, output: output, ranks: Array(0..<workers))
+        let follower = JobFollower(
+            session, status, output: output, ranks: showRank.map { [$0] } ?? Array(0..<workers))
         return try await withThrowingTaskGroup(of: JobStatus?.self) { group in
             group.addTask {
                 var (follower, waits) = (follower, JobWaits())
