@@ -219,7 +219,8 @@ def test_a_cursor_that_nobody_moves_and_waits_that_nobody_reads_slow_nobody(clus
     for number in range(200):
         mkdirs(rpc, f"{home}/{number}")
     took = time.monotonic() - start
-    assert took < 30, took
+    # As long as the waits last, had they been waited for.
+    assert took < 60, took
     # Their connections go, and with them their waits: others find room at once.
     for one in idle:
         one.socket.shutdown(2)

@@ -9,7 +9,7 @@ from wire import Rpc, delimited, message, varint
 
 
 def is_closed(sock):
-    sock.settimeout(20)
+    sock.settimeout(60)
     try:
         while sock.recv(4096):
             pass
@@ -39,7 +39,7 @@ PREFACES = {
 
 @pytest.mark.parametrize("stream", PREFACES.values(), ids=PREFACES.keys())
 def test_a_bad_rpc_stream_is_closed(cluster, stream):
-    with socket.create_connection(("127.0.0.1", cluster.port), timeout=20) as sock:
+    with socket.create_connection(("127.0.0.1", cluster.port), timeout=60) as sock:
         sock.sendall(stream)
         assert is_closed(sock)
     assert serves(cluster)
@@ -51,7 +51,7 @@ def test_random_bytes_harm_nobody(cluster, seed):
     namenode = ("127.0.0.1", cluster.port)
     host, port = choose.choice(cluster.report["datanodes"])["address"].split(":")
     for address, start in ((namenode, b"hrpc\x09\x00\x00"), ((host, int(port)), struct.pack(">HB", 28, choose.choice([80, 81, 85, 86])))):
-        with socket.create_connection(address, timeout=20) as sock:
+        with socket.create_connection(address, timeout=60) as sock:
             body = choose.randbytes(choose.randrange(1, 400))
             try:
                 sock.sendall(start + (struct.pack(">I", len(body)) + body if seed % 2 else body))
@@ -67,7 +67,7 @@ def test_a_stream_cut_anywhere_is_closed(cluster, cut):
     context = message((1, 2), (2, 0), (3, 5), (4, b"0123456789abcdef"), (5, 1))
     frame = delimited(context) + delimited(message((2, message((1, "root"))), (3, "org.apache.hadoop.hdfs.protocol.ClientProtocol")))
     whole = b"hrpc\x09\x00\x00" + struct.pack(">I", len(frame)) + frame
-    with socket.create_connection(("127.0.0.1", cluster.port), timeout=20) as sock:
+    with socket.create_connection(("127.0.0.1", cluster.port), timeout=60) as sock:
         sock.sendall(whole[:cut])
         sock.shutdown(socket.SHUT_WR)
         assert is_closed(sock)
@@ -92,7 +92,7 @@ def test_invalid_utf8_is_refused(cluster):
 
 
 def test_half_open_connections_do_not_pile_up_work(cluster):
-    socks = [socket.create_connection(("127.0.0.1", cluster.port), timeout=20) for _ in range(200)]
+    socks = [socket.create_connection(("127.0.0.1", cluster.port), timeout=60) for _ in range(200)]
     for sock in socks:
         sock.sendall(b"hrpc\x09")
     assert serves(cluster)

@@ -21,7 +21,7 @@ def start(cluster, *arguments):
 
 def interrupt(process):
     process.send_signal(signal.SIGINT)
-    code = process.wait(timeout=30)
+    code = process.wait(timeout=120)
     process.stdout.close()
     process.stderr.close()
     return code
@@ -143,7 +143,7 @@ def on_a_terminal(cluster, *arguments):
         except OSError:  # The other side has gone.
             pass
         os.close(reader)
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=120) == 0
     return seen.decode().replace("\r\n", "\n")
 
 

@@ -81,7 +81,7 @@ def test_a_block_checksum_is_answered(block):
 def test_another_version_or_operation_is_refused(block, version, operation):
     transfer = Transfer(block[3])
     transfer.operation(operation, b"", version=version)
-    transfer.socket.settimeout(20)
+    transfer.socket.settimeout(60)
     try:
         assert transfer.socket.recv(1) == b""
     except ConnectionResetError:

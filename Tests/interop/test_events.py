@@ -38,7 +38,7 @@ class Follower:
 
     def interrupt(self):
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=120)
 
 
 def all_events(cluster, *arguments):

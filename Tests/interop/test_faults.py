@@ -22,24 +22,25 @@ def used_bytes(cluster, number):
                if os.path.exists(os.path.join(path, name)))
 
 
-def wait_until(condition, seconds=60):
+def wait_until(condition, seconds=180):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "did not happen in time"
         time.sleep(0.02)
 
 
-def test_our_put_survives_a_datanode_of_three(fresh_cluster, tmp_path):
+def test_our_put_survives_a_datanode_of_three(fresh_cluster):
     data = random.Random(1).randbytes(SIZE)
-    source = tmp_path / "data"
-    source.write_bytes(data)
     before = used_bytes(fresh_cluster, 2)
-    put = subprocess.Popen([BINARY, "put", str(source), "/tmp/data"], env={**os.environ, "HFS_URI": fresh_cluster.uri},
-                           stderr=subprocess.PIPE)
-    wait_until(lambda: used_bytes(fresh_cluster, 2) > before + SIZE // 8 or put.poll() is not None)
-    assert put.poll() is None, "the put ended before the datanode could be killed"
+    put = subprocess.Popen([BINARY, "put", "-", "/tmp/data"], env={**os.environ, "HFS_URI": fresh_cluster.uri},
+                           stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    # It cannot end before it has been given all, however long the way there takes.
+    put.stdin.write(data[: SIZE // 2])
+    put.stdin.flush()
+    wait_until(lambda: used_bytes(fresh_cluster, 2) > before + SIZE // 8)
     fresh_cluster.kill("datanode-2")
-    assert put.wait(timeout=180) == 0, put.stderr.read().decode()
+    _, error = put.communicate(data[SIZE // 2 :], timeout=300)
+    assert put.returncode == 0, error.decode()
     assert fresh_cluster.hfs("cat", "/tmp/data", check=0).stdout == data
 
 
@@ -55,7 +56,7 @@ def test_our_get_survives_a_datanode_of_three(fresh_cluster, tmp_path):
     fresh_cluster.kill("datanode-3")
     for part in iter(lambda: get.stdout.read(1 << 20), b""):
         digest.update(part)
-    assert get.wait(timeout=180) == 0
+    assert get.wait(timeout=300) == 0
     assert digest.digest() == hashlib.sha256(data).digest()
 
 
@@ -92,7 +93,7 @@ def test_lost_copies_are_made_again(four_datanodes):
     located = blocks(cluster, "/tmp/data")
     victim = next(n for n in range(1, 5) if cluster.report["datanodes"][n - 1]["address"] in located)
     cluster.kill(f"datanode-{victim}")
-    wait_until(lambda: len(set(blocks(cluster, "/tmp/data")) - {cluster.report["datanodes"][victim - 1]["address"]}) == 3, 180)
+    wait_until(lambda: len(set(blocks(cluster, "/tmp/data")) - {cluster.report["datanodes"][victim - 1]["address"]}) == 3, 300)
 
 
 def blocks(cluster, path):
@@ -162,7 +163,7 @@ def test_our_writer_lives_through_a_namenode_restart(fresh_cluster, tmp_path):
     put.stdin.write(data[4_000_000:])
     put.stdin.close()
     restart.join()
-    assert put.wait(timeout=180) == 0
+    assert put.wait(timeout=300) == 0
     assert cluster.hfs("cat", "/tmp/data", check=0).stdout == data
 
 

@@ -170,7 +170,7 @@ class Transfer:
 
     def __init__(self, address):
         host, port = address
-        self.socket = socket.create_connection((host, port), timeout=20)
+        self.socket = socket.create_connection((host, port), timeout=60)
 
     def operation(self, code, body, version=28):
         self.socket.sendall(struct.pack(">HB", version, code) + delimited(body))
