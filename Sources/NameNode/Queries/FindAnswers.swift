@@ -32,6 +32,9 @@ struct FindAnswers: Sendable {
         worst = best.last
     }
 
+    /// Some entries are known to come too late: `mayTake` tells.
+    var knowsWorst: Bool { worst != nil }
+
     /// False for an entry that, with this key, would come behind as many others as are wanted.
     func mayTake(key: [UInt8], _ inode: InodeID) -> Bool {
         guard let order, let worst else { return true }

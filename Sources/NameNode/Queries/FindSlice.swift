@@ -11,6 +11,8 @@ struct FindSlice {
     private static let roundFactor = 4
     private static let checksMax = 64
     private static let checksMin = 16
+    /// Names looked at at once, before what comes too late is left out.
+    private static let namesMax = 128
 
     private let find: Find
     private let resolved: ResolvedPath
@@ -138,9 +140,10 @@ struct FindSlice {
 
     /// Looks at the next of the candidates.
     private mutating func checkSome(upTo end: Int) throws(PlanInterrupt) {
-        let last = min(end, state.checked + batchCount)
+        let looksAtNames = find.order?.field == .name && state.answers.knowsWorst
+        let last = min(end, state.checked + (looksAtNames ? Self.namesMax : batchCount))
         var batch = state.candidates[state.checked..<last].filter { !state.answers.contains($0) }
-        if find.order?.field == .name, state.answers.isFull {
+        if looksAtNames {
             state.rows += batch.count
             batch = try earlyNames(batch)
         }
