@@ -38,13 +38,28 @@ struct ProgramCaptureTests {
 
     @Test("a program of one's own is kept, one of the system's is not; a script elsewhere keeps its whole path")
     func programs() async throws {
-        try await Self.withFolder(["train": "ELF", "a.sh": "#!/bin/sh\n", "sub/x": ""]) { folder in
+        try await Self.withFolder([
+            "train": "ELF", "a.sh": "#!/bin/sh\n", "sub/x": "", "v/bin/python": "ELF", "v/pyvenv.cfg": "",
+        ]) { folder in
             #expect(ProgramFiles(["./train"], in: folder).files.map(\.path) == ["train"])
             #expect(ProgramFiles(["sh", "-c", "echo a.sh"], in: folder).files.isEmpty)
+            #expect(ProgramFiles(["v/bin/python", "-c", ""], in: folder).files.isEmpty)
             #expect(ProgramFiles(["/bin/true"], in: folder).files.isEmpty)
             let elsewhere = ProgramFiles(["sh", "\(folder)/a.sh"], in: "\(folder)/sub")
             #expect(elsewhere.files.map(\.path) == ["outside\(folder)/a.sh"])
+            let above = ProgramFiles(["sh", "../a.sh"], in: "\(folder)/sub")
+            #expect(above.files == elsewhere.files)
         }
+    }
+
+    @Test(
+        "paths lose what means nothing",
+        arguments: [
+            ("a.py", "/w/a.py"), ("./a.py", "/w/a.py"), ("../x/./a.py", "/x/a.py"), ("/a//b/../c", "/a/c"),
+            ("../../..", "/"),
+        ])
+    func paths(_ path: String, _ absolute: String) {
+        #expect(LocalPath.absolute(path, in: "/w") == absolute)
     }
 
     @Test("what is too large is left out with its reason")

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import zipfile
 
 from conftest import BINARY
 from test_experiments import ECHO, SPACE, cat, command, environment, project, run, show, trials  # noqa: F401
@@ -205,3 +206,80 @@ def test_a_trial_is_reproduced_from_its_kept_program_and_inputs(cluster, project
         del os.environ["HFS"]
     assert "left no result" in hfs(cluster, project, "reproduce", "experiment-1/7", check=1).error
     assert "names no trial" in hfs(cluster, project, "reproduce", "experiment-1", check=2).error
+
+
+def test_an_agent_without_the_programs_directory_runs_what_was_kept(cluster, project, tmp_path):
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "helper.py").write_text("value = 3\n")
+    (code / "train.py").write_text("import hfs_trial, helper, os\nhfs_trial.report(helper.value)\n"
+                                   "hfs_trial.output(directory=os.getcwd())\n")
+    driver = subprocess.Popen(
+        command("run", "--json", "--metric", "score", *SPACE, "--trials", 2, "--detached", "--", sys.executable, "train.py",
+                project=project), cwd=code, stdout=subprocess.PIPE, text=True, env=environment(cluster, "alice"))
+    agent = None
+    offered = f"/Projects/{project}/Experiments/experiment-1/trials/000000"
+    try:
+        deadline = time.monotonic() + 60
+        while "QUEUED 1" not in cluster.hfs("xattr", "ls", offered).text:
+            assert time.monotonic() < deadline and driver.poll() is None
+        code.rename(tmp_path / "elsewhere")
+        agent = subprocess.Popen([BINARY, "agent", "--project", project], env=environment(cluster, "alice"))
+        out, _ = driver.communicate(timeout=120)
+    finally:
+        driver.kill()
+        if agent:
+            agent.terminate()
+            agent.wait(timeout=60)
+    record = json.loads(out)
+    assert record["ended"] == {"FINISHED": 2} and record["best"]["metric"] == 3
+    outputs = json.loads(cat(cluster, f"{record['best']['path']}/outputs.json"))
+    assert outputs["directory"].endswith("/program") and not os.path.exists(outputs["directory"])
+    # What others may have written is not run, here by reproduce.
+    cluster.hfs("chmod", "666", f"{record['path']}/program/files/train.py", user="alice", check=0)
+    assert "may have written it" in hfs(cluster, project, "reproduce", "experiment-1/0", check=1).error
+
+
+def wheel(folder, version):
+    """A package of one module, as pip installs it."""
+    folder.mkdir(exist_ok=True)
+    info = f"tinypkg-{version}.dist-info"
+    files = {
+        "tinypkg.py": f"version = {version}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: tinypkg\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    with zipfile.ZipFile(folder / f"tinypkg-{version}-py3-none-any.whl", "w") as file:
+        for name, text in files.items():
+            file.writestr(name, text)
+        file.writestr(f"{info}/RECORD", "".join(f"{name},,\n" for name in [*files, f"{info}/RECORD"]))
+
+
+def test_packages_that_changed_are_named_and_can_be_installed_as_they_were(cluster, project, tmp_path):
+    wheels = tmp_path / "wheels"
+    wheel(wheels, "1.0")
+    wheel(wheels, "2.0")
+    python = tmp_path / "v/bin/python"
+    local = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "v"], check=True)
+
+    def install(version):
+        subprocess.run([python, "-m", "pip", "install", "-q", f"tinypkg=={version}"], check=True, env={**os.environ, **local})
+
+    install("1.0")
+    (tmp_path / "train.py").write_text("import hfs_trial, tinypkg; hfs_trial.report(tinypkg.version)\n")
+    done = subprocess.run(
+        command("run", "--json", "--metric", "score", *SPACE, "--trials", 1, "--", python, "train.py", project=project),
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, env=environment(cluster, "alice"))
+    assert done.returncode == 0 and json.loads(done.stdout)["best"]["metric"] == 1, done.stderr
+    install("2.0")
+    other = reproduce(cluster, project, "experiment-1/0", check=1)
+    assert "tinypkg 1.0, now 2.0" in other.report["environment"] and "differs: tinypkg 1.0, now 2.0" in other.error
+    os.environ.update(local)
+    try:
+        same = reproduce(cluster, project, "experiment-1/0", "--rebuild").report
+    finally:
+        for name in local:
+            del os.environ[name]
+    assert {output["verdict"] for output in same["outputs"]} == {"identical"}
+    assert not [line for line in same["environment"] if "tinypkg" in line]

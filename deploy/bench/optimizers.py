@@ -4,7 +4,7 @@
     deploy/bench/optimizers.py PATH/TO/hfs-bench [TRIALS] [SEEDS]
 
 Needs Optuna (a virtual environment of its own: python3 -m venv V && V/bin/pip install optuna==5.0.0). Fails when the median
-regret of TPE or of random search is worse than Optuna's by more than the interquartile range of Optuna's.
+regret of TPE, random search or, with PyTorch, gp is worse than Optuna's by more than the interquartile range of Optuna's.
 """
 import importlib.util
 import json

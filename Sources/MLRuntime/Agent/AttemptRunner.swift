@@ -138,9 +138,10 @@ final class AttemptRunner: Sendable {
     }
 
     private func execute(_ metrics: inout MetricLog, _ log: inout OutputLog) async throws(HFSError) -> ProgramEnding {
+        let place = try await ProgramPlace.find(
+            settings.command, in: settings.directory, paths, copy: "\(folder.path)/program", on: fileSystem)
         let program = try executor.start(
-            ProgramRequest(
-                arguments: settings.command, environment: environment, directory: settings.directory))
+            ProgramRequest(arguments: place.command, environment: environment, directory: place.directory))
         let isStopped = state.withLock { state -> Bool in
             state.program = program
             return state.cause != nil

@@ -22,19 +22,21 @@ extension Driver {
         }
         // Told also when cancelled, so that the next driver need not find out.
         let served = driver
-        await Task { await served.leave() }.value
+        let isDone = await Task { await served.leave() }.value
+        if isDone { try await OptunaExport.write(paths, on: fileSystem) }
         try result.get()
         return true
     }
 
-    /// Gives the wheel back.
-    private func leave() async {
+    /// Gives the wheel back; whether all trials have ended.
+    private func leave() async -> Bool {
         let isDone = history.openCount == 0 && optimizer.decide(history) == .done
         try? await journal.close()
         if isDone {
             try? await fileSystem.setAttribute(TrialAttribute.state, ExperimentState.finished.rawValue, of: paths.root)
         }
         _ = try? await fileSystem.exchange(TrialAttribute.driver, of: paths.root, from: "\(identity)", to: nil)
+        return isDone
     }
 
     /// Answers a request that an event tells of; any other event is none of it.

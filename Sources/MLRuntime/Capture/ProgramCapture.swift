@@ -29,10 +29,11 @@ public enum ProgramCapture {
             copies.append((notebook, "\(paths.program)/notebook.ipynb"))
         }
         _ = try await BoundedTasks.map(copies, atMost: 8) { copy throws(HFSError) in
-            try await FileCopy.uploadFile(copy.source, to: copy.target, on: fileSystem)
+            try await FileCopy.uploadFile(copy.source, to: copy.target, mode: TrustedSettings.mode, on: fileSystem)
         }
         if let diff { try await fileSystem.write(diff, to: "\(paths.program)/uncommitted.diff") }
-        try await fileSystem.write(try CanonicalJSON.bytes(record), to: paths.environment)
+        try await fileSystem.write(
+            try CanonicalJSON.bytes(record), to: paths.environment, CreateOptions(mode: TrustedSettings.mode))
         return record
     }
 

@@ -29,21 +29,13 @@ struct ProgramFiles {
         let program = command.first?.split(separator: "/").last ?? ""
         guard program.hasPrefix("python") || files.first?.path.hasSuffix(".py") == true else { return }
         if let script = command.first(where: { $0.hasSuffix(".py") && TrialFolder.isFile(absolute($0)) }) {
-            takeModules(below: Self.parent(absolute(script)), depth: 0)
+            takeModules(below: LocalPath.parent(absolute(script)))
         } else if command.contains("-m") {
-            takeModules(below: directory, depth: 0)
+            takeModules(below: directory)
         }
     }
 
-    private func absolute(_ path: String) -> String {
-        if path.hasPrefix("/") { return path }
-        return "\(directory)/\(path.hasPrefix("./") ? String(path.dropFirst(2)) : path)"
-    }
-
-    private static func parent(_ path: String) -> String {
-        let end = path.lastIndex(of: "/") ?? path.startIndex
-        return end == path.startIndex ? "/" : String(path[..<end])
-    }
+    private func absolute(_ path: String) -> String { LocalPath.absolute(path, in: directory) }
 
     /// An argument that names a file.
     private mutating func take(_ argument: String, isProgram: Bool) {
@@ -51,6 +43,8 @@ struct ProgramFiles {
         let source = absolute(argument)
         // A program that is found through $PATH is the system's.
         guard TrialFolder.isFile(source), !isProgram || argument.contains("/") else { return }
+        // One of a virtual environment is nothing without it: its packages are told of.
+        if isProgram, TrialFolder.isFile("\(LocalPath.parent(LocalPath.parent(source)))/pyvenv.cfg") { return }
         let name = argument.split(separator: "/").last.map(String.init) ?? argument
         let ending = name.contains(".") ? name.split(separator: ".").last.map { $0.lowercased() } ?? "" : ""
         let isScript = Self.scripts.contains(ending) || Self.isScript(source)
@@ -59,6 +53,13 @@ struct ProgramFiles {
             return
         }
         add(source)
+    }
+
+    private mutating func takeModules(below folder: String) {
+        // What lies there belongs to everything else, too: the modules right beside the script alone.
+        let home = getenv("HOME").map { String(cString: $0) }
+        let isCrowded = folder == home || folder == "/" || folder == "/tmp"
+        takeModules(below: folder, depth: isCrowded ? Self.depthMax : 0)
     }
 
     private mutating func takeModules(below folder: String, depth: Int) {
@@ -85,7 +86,7 @@ struct ProgramFiles {
 
     private mutating func add(_ source: String) {
         guard known.insert(source).inserted else { return }
-        let inside = source.hasPrefix("\(directory)/") && !source.contains("/../")
+        let inside = source.hasPrefix("\(directory)/")
         let path = inside ? String(source.dropFirst(directory.utf8.count + 1)) : "outside\(source)"
         var status = stat()
         guard stat(source, &status) == 0 else { return leave(source, "it cannot be read") }

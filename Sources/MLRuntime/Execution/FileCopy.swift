@@ -16,12 +16,12 @@ enum FileCopy {
     }
 
     static func uploadFile(
-        _ file: String, to target: String, on fileSystem: HFSFileSystem
+        _ file: String, to target: String, mode: FileMode? = nil, on fileSystem: HFSFileSystem
     ) async throws(HFSError) {
         let descriptor = open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw TrialFolder.error("read \(file)") }
         defer { close(descriptor) }
-        let writer = try await fileSystem.create(target, CreateOptions(overwrites: true))
+        let writer = try await fileSystem.create(target, CreateOptions(overwrites: true, mode: mode))
         while true {
             let chunk = try await BlockingWork.run(name: "hfs-trial") { () throws(HFSError) -> [UInt8] in
                 var buffer = [UInt8](repeating: 0, count: chunkBytes)

@@ -11,7 +11,8 @@ public struct ProgramCopy: Sendable {
     /// Files that are not in the copy and are taken from where they were.
     public private(set) var borrowed: [String] = []
 
-    /// Fetches the copy. What was kept is checked against its checksum: `.checksum` names a file that is not what it was.
+    /// Fetches the copy into a directory of its own. What was kept is checked against its checksum, and against who may have
+    /// written it: `.corruptMetadata` and `.accessDenied` name a file that is not what its owner kept.
     public static func fetch(
         _ record: EnvironmentRecord, _ paths: ExperimentPaths, on fileSystem: HFSFileSystem
     ) async throws(HFSError) -> ProgramCopy {
@@ -19,36 +20,65 @@ public struct ProgramCopy: Sendable {
         var template = Array("\(parent)/hfs-program-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw TrialFolder.error("make a directory in \(parent)") }
         let directory = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        var copy = ProgramCopy(
-            directory: directory,
-            command: record.command.map { argument in
-                let file = record.files.first { $0.source == argument }
-                return file.map { "\(directory)/\($0.path)" } ?? argument
-            })
         do throws(HFSError) {
-            for file in record.files { try await fetch(file, paths, to: directory, on: fileSystem) }
-            for file in record.leftOut where !file.path.hasPrefix("/") {
-                let source = "\(record.directory)/\(file.path)"
-                guard TrialFolder.isFile(source) else { continue }
-                let target = "\(directory)/\(file.path)"
-                try makeParents(of: target)
-                guard symlink(source, target) == 0 else { throw TrialFolder.error("link \(target)") }
-                copy.borrowed.append(source)
-            }
+            return try await fetch(record, paths, into: directory, on: fileSystem)
         } catch {
-            copy.remove()
+            TrialFolder.remove(directory)
             throw error
         }
+    }
+
+    /// The same into a directory that the caller removes.
+    static func fetch(
+        _ record: EnvironmentRecord, _ paths: ExperimentPaths, into directory: String, on fileSystem: HFSFileSystem
+    ) async throws(HFSError) -> ProgramCopy {
+        guard mkdir(directory, 0o700) == 0 || errno == EEXIST else { throw TrialFolder.error("make \(directory)") }
+        var copy = ProgramCopy(
+            directory: directory,
+            command: record.command.enumerated().map { place, argument in
+                let source = LocalPath.absolute(argument, in: record.directory)
+                let file = argument.isEmpty ? nil : record.files.first { $0.source == source }
+                if let file {
+                    let isPlain = !argument.hasPrefix("/") && !file.path.hasPrefix("outside/")
+                    return isPlain ? argument : "\(directory)/\(file.path)"
+                }
+                // A program that is not in the copy is where it was.
+                return place == 0 && argument.contains("/") ? source : argument
+            })
+        let owner = try await fileSystem.status(of: paths.settings).owner
+        try await check(paths.environment, isOf: owner, on: fileSystem)
+        for file in record.files { try await fetch(file, paths, to: directory, owner, on: fileSystem) }
+        for file in record.leftOut where !file.path.hasPrefix("/") && !file.path.split(separator: "/").contains("..") {
+            let source = "\(record.directory)/\(file.path)"
+            guard TrialFolder.isFile(source) else { continue }
+            let target = "\(directory)/\(file.path)"
+            try makeParents(of: target)
+            guard symlink(source, target) == 0 else { throw TrialFolder.error("link \(target)") }
+            copy.borrowed.append(source)
+        }
         return copy
+    }
+
+    /// Whether nobody but the experiment's owner can have written what is to be run.
+    private static func check(
+        _ path: String, isOf owner: String, on fileSystem: HFSFileSystem
+    ) async throws(HFSError) {
+        let status = try await fileSystem.status(of: path)
+        guard status.owner == owner, status.mode.bits & 0o022 == 0 else {
+            throw HFSError(
+                .accessDenied, "Others than the experiment's owner, \(owner), may have written it", subject: path)
+        }
     }
 
     /// Removes it.
     public func remove() { TrialFolder.remove(directory) }
 
     private static func fetch(
-        _ file: EnvironmentRecord.File, _ paths: ExperimentPaths, to directory: String, on fileSystem: HFSFileSystem
+        _ file: EnvironmentRecord.File, _ paths: ExperimentPaths, to directory: String, _ owner: String,
+        on fileSystem: HFSFileSystem
     ) async throws(HFSError) {
         let source = "\(paths.programFiles)/\(file.path)"
+        try await check(source, isOf: owner, on: fileSystem)
         let bytes = try await fileSystem.contents(of: source)
         guard CRC32C.checksum(bytes) == file.checksum else {
             throw HFSError(.corruptMetadata, "The program's copy is not what was kept", subject: source)

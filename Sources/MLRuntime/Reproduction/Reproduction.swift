@@ -49,12 +49,14 @@ public struct Reproduction: Sendable {
             settings: settings, environment: environment, trials: planned, result: result, inputs: inputs)
     }
 
-    /// The settings of the experiment that runs the trials again, with the program's copy.
-    public func settings(_ copy: ProgramCopy, user: String, createdMs: Int64) throws(HFSError) -> ExperimentSettings {
+    /// The settings of the experiment that runs the trials again: that command, where the program's copy lies.
+    public func settings(
+        _ command: [String], _ copy: ProgramCopy, user: String, createdMs: Int64
+    ) throws(HFSError) -> ExperimentSettings {
         let search = settings.search
         return try ExperimentSettings(
             name: "\(settings.name)-again", project: settings.project, user: user, createdMs: createdMs,
-            command: copy.command, directory: copy.directory,
+            command: command, directory: copy.directory,
             search: SearchSettings(search.space, direction: search.direction, trials: trials.count, seed: search.seed),
             optimizer: OptimizerChoice(search.space.searched.isEmpty ? "none" : "random"), metric: settings.metric,
             earlyStopping: EarlyStopping([]), parallel: 1, retries: 0, graceMs: settings.graceMs)

@@ -8,9 +8,9 @@ struct AgentCommand: AsyncParsableCommand {
         commandName: "agent",
         abstract: "Run a project's jobs and its experiments' trials on this host, until it is interrupted.",
         discussion: """
-            Trials' programs are found by the name and in the directory that 'hfs experiment run' was given: they must be \
-            here, too. What travels with a job need not. Jobs come before trials, older jobs before younger ones. An agent \
-            that is interrupted ends its programs and gives their trials and jobs back.
+            Programs of trials are started by the name and in the directory that 'hfs experiment run' was given; on a host \
+            without that directory from the copy that the experiment keeps of its program. Jobs come before trials, older \
+            jobs before younger ones. An agent that is interrupted ends its programs and gives their trials and jobs back.
             """)
 
     @OptionGroup var options: ExperimentOptions

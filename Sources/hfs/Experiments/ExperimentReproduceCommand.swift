@@ -15,6 +15,8 @@ struct ExperimentReproduceCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("By how much numbers may differ, of the larger one.", valueName: "share"))
     var tolerance = 1e-6
     @Flag(help: "Run it also with inputs that have changed or are gone.") var anyInputs = false
+    @Flag(help: "Install the Python packages that the trial had, in an environment of its own (pip asks its registry).")
+    var rebuild = false
     @Argument(help: ArgumentHelp("The trial: NAME-N/TRIAL.", valueName: "id")) var id: String
 
     func validate() throws {
@@ -44,10 +46,12 @@ struct ExperimentReproduceCommand: AsyncParsableCommand {
                 throw Complaint(copy.command.first ?? "", "No such program, or it may not be run")
             }
             for file in copy.borrowed { Console.standardError("\(file) was not kept: it is taken as it is now\n") }
-            let now = await ProgramCapture.environment(copy.command, in: copy.directory, Environment.all)
+            let command = try await this.rebuilt(reproduction.environment, copy)
+            let now = await ProgramCapture.environment(command, in: copy.directory, Environment.all)
             let differences = EnvironmentCheck.differences(reproduction.environment, now)
             for line in differences { Console.standardError("differs: \(line)\n") }
-            let settings = try reproduction.settings(copy, user: session.user, createdMs: ExperimentClock.nowMs)
+            let settings = try reproduction.settings(
+                command, copy, user: session.user, createdMs: ExperimentClock.nowMs)
             let again = try await ExperimentRun(session, this.options, isDetached: false)
                 .new(settings, planned: reproduction.trials)
             let last = reproduction.trials.count - 1
@@ -66,6 +70,17 @@ struct ExperimentReproduceCommand: AsyncParsableCommand {
             try session.console.flush()
             if outputs.contains(where: { $0.verdict == .different || $0.verdict == .missing }) { throw ExitCode(1) }
         }
+    }
+
+    /// The command in the environment that it is to run in.
+    private func rebuilt(_ environment: EnvironmentRecord, _ copy: ProgramCopy) async throws -> [String] {
+        guard rebuild else { return copy.command }
+        guard let python = environment.python else {
+            throw Complaint(id, "Its program is none of Python's: there are no packages to install")
+        }
+        let rebuilt = try await RebuiltPython.make(python, in: "\(copy.directory)/.environment", Environment.all)
+        for package in rebuilt.missing { Console.standardError("not installed: \(package)\n") }
+        return rebuilt.command(copy.command)
     }
 
     /// Says what is wrong with the inputs, and refuses to go on with others than the trial had.

@@ -8,14 +8,7 @@ extension Session {
     func columns(of path: String) async throws -> [String] {
         var file = path
         if try await fileSystem.status(of: path).isDirectory {
-            var names: [String] = []
-            for try await entry in fileSystem.list(path) where !entry.isDirectory {
-                names.append(String(decoding: entry.name, as: UTF8.self))
-            }
-            guard let first = names.filter({ $0.hasSuffix(".csv") }).min() else {
-                throw Complaint(path, "There is no CSV file in it")
-            }
-            file = "\(path)/\(first)"
+            file = try await table(in: path)
         }
         let reader = try await fileSystem.open(file)
         let head = try await reader.read(at: 0, count: min(Self.headBytesMax, Int(clamping: reader.length)))
@@ -26,5 +19,22 @@ extension Session {
         }
         guard columns.count > 1 else { throw Complaint(file, "Its first line names no columns") }
         return columns.map { String($0) }
+    }
+
+    /// The first CSV file of a dataset's directory, or of its newest version's.
+    private func table(in directory: String) async throws -> String {
+        var names: [String] = []
+        var versions: [UInt64] = []
+        for try await entry in fileSystem.list(directory) {
+            let name = String(decoding: entry.name, as: UTF8.self)
+            if entry.isDirectory {
+                if let version = UInt64(name) { versions.append(version) }
+            } else if name.hasSuffix(".csv") {
+                names.append(name)
+            }
+        }
+        if let first = names.min() { return "\(directory)/\(first)" }
+        guard let newest = versions.max() else { throw Complaint(directory, "There is no CSV file in it") }
+        return try await table(in: "\(directory)/\(newest)")
     }
 }
