@@ -68,7 +68,9 @@ extension Agent {
                 AttemptPaths(paths, order, attempt: attempt), order, attempt, started
             ) { folder throws(HFSError) in
                 let values = try TrialVariables.values(order, attempt: attempt, settings, paths, folder)
-                return (AttemptSettings(settings), grant.environment.merging(values) { $1 })
+                let place = try await ProgramPlace.find(
+                    settings.command, in: settings.directory, paths, copy: "\(folder.path)/program", on: fileSystem)
+                return (AttemptSettings(settings, at: place), grant.environment.merging(values) { $1 })
             }
             return ClaimedTrial(
                 runner: prepared.runner, started: started, claim: claim, connection: prepared.connection,

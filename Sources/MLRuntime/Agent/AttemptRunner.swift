@@ -138,10 +138,9 @@ final class AttemptRunner: Sendable {
     }
 
     private func execute(_ metrics: inout MetricLog, _ log: inout OutputLog) async throws(HFSError) -> ProgramEnding {
-        let place = try await ProgramPlace.find(
-            settings.command, in: settings.directory, paths, copy: "\(folder.path)/program", on: fileSystem)
         let program = try executor.start(
-            ProgramRequest(arguments: place.command, environment: environment, directory: place.directory))
+            ProgramRequest(
+                arguments: settings.command, environment: environment, directory: settings.directory))
         let isStopped = state.withLock { state -> Bool in
             state.program = program
             return state.cause != nil

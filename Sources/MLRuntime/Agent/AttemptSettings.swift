@@ -10,9 +10,9 @@ struct AttemptSettings: Hashable, Sendable {
     /// An attempt without a value of the metric has failed.
     let needsMetric: Bool
 
-    init(_ settings: ExperimentSettings) {
-        command = settings.command
-        directory = settings.directory
+    init(_ settings: ExperimentSettings, at place: ProgramPlace) {
+        command = place.command
+        directory = place.directory
         graceMs = settings.graceMs
         timeLimitMs = nil
         metric = settings.metric
