@@ -108,6 +108,18 @@ public enum Limits {
     public static let feedQueueMax = 4096
     /// Longest wait of one read of the feed: clients ask again.
     public static let feedWaitMsMax: Int64 = 60_000
+    /// Attempts in one call of an agent, a driver or a person: a slot each.
+    public static let attemptsPerCallMax = 10_000
+    /// Attempts that the namenode knows of at once: some hundred bytes each, and their last values.
+    public static let attemptsMax = 200_000
+    /// Values of an attempt that are kept for its driver, which asks about once a second: 16 bytes each.
+    public static let attemptPointsMax = 256
+    /// Longest time without a word of its agent for which a driver may take an attempt to live.
+    public static let attemptLeaseMsMax: Int64 = 10 * 60_000
+    /// How long an attempt is remembered of which nobody tells any more: longer than any lease.
+    public static let attemptMemoryMs: Int64 = 15 * 60_000
+    /// Bytes of the reason for which an attempt is stopped.
+    public static let attemptReasonBytesMax = 4096
     /// Parameters of one search: more is a configuration, no search.
     public static let searchParametersMax = 256
     /// Trials of one experiment: their directories are children of one, and deciding looks at all of them.

@@ -12,6 +12,7 @@ package final class NameNode: Sendable {
     package let poolID: String
     let writer: NamespaceWriter
     let leases: LeaseManager
+    let attempts: AttemptBoard
     let recovery: LeaseRecovery
     let reclaimer: Reclaimer
     let groups: GroupMapping
@@ -37,6 +38,7 @@ package final class NameNode: Sendable {
         writer = NamespaceWriter(
             engine: engine, blocks: blocks, leases: leases, identities: Identities(clock: clock), superuser: superuser)
         recovery = LeaseRecovery(writer: writer, logger: logger)
+        attempts = AttemptBoard(clock: clock, identities: writer.identities)
         reclaimer = Reclaimer(writer: writer, logger: logger)
         groups = GroupMapping(overrides: configuration.groups, clock: clock)
         rules = configuration.rules(poolID: opened.poolID)
@@ -54,6 +56,8 @@ package final class NameNode: Sendable {
             try open.map { row throws(HFSError) in (row.inode, try LeaseRow(image: row.image)) })
         let unlinked = try await writer.read { view throws(PlanInterrupt) in try ShardScan(table: .reclaim).run(view) }
         reclaimer.enqueue(unlinked.map(\.inode))
+        writer.setRunEnded { [recovery] in recovery.runEnded($0) }
+        recovery.endRuns { [identities = writer.identities] in identities.owner(of: $0) != nil }
         let cursors = try await writer.read { view throws(PlanInterrupt) in try view.cursors() }
         writer.cursors.load(cursors.map { ($0.name, $0.row.lsn) })
         try ticker.start { [weak self] in self?.tick() }
@@ -71,6 +75,7 @@ package final class NameNode: Sendable {
         recovery.tick()
         reclaimer.resume()
         writer.tellWaitingReads(nowMs: clock.monotonicMs)
+        attempts.tick()
         writer.reads.keep { [identities = writer.identities] in identities.owner(of: $0) != nil }
         rollTokenKeys()
         for (number, run) in writer.identities.expired(nowMs: clock.nowMs) {
@@ -103,7 +108,8 @@ package final class NameNode: Sendable {
         [
             ClientProtocolHandler(
                 writer: writer, recovery: recovery, groups: groups, rules: rules, clock: clock, logger: logger),
-            FileSystemProtocolHandler(writer: writer, groups: groups, rules: rules, clock: clock, logger: logger),
+            FileSystemProtocolHandler(
+                writer: writer, board: attempts, groups: groups, rules: rules, clock: clock, logger: logger),
             DatanodeProtocolHandler(blocks: blocks, rounds: writer.rounds, clusterID: clusterID, poolID: poolID) {
                 [writer] tokens, done in writer.wereRead(tokens, completion: done)
             },

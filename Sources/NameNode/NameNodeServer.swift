@@ -100,6 +100,7 @@ package final class NameNodeServer: Service {
             failure = error
         }
         namenode.engine.feed.endWaits()
+        namenode.attempts.endWaits()
         await rpc.stop(drainMs: configuration.drainMs)
         await admin.stop()
         do throws(HFSError) {

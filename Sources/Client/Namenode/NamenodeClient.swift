@@ -70,12 +70,18 @@ final class NamenodeClient: Sendable {
     }
 
     /// Calls a method of hfs's own protocol. `.noSuchProtocol` from a namenode that is not hfs's.
+    ///
+    /// - Parameter patienceMs: for a call that is soon made again with newer contents: each namenode is asked once, no longer than
+    ///   this.
     func callOwn<Q: Message, A: Message>(
-        _ method: String, _ request: Q, returning: A.Type = A.self, extraMs: Int64 = 0, failoversMax: Int? = nil
+        _ method: String, _ request: Q, returning: A.Type = A.self, extraMs: Int64 = 0, failoversMax: Int? = nil,
+        patienceMs: Int64? = nil
     ) async throws(HFSError) -> A {
-        try await attempt(failoversMax: failoversMax) { (client, attempt) async throws(HFSError) in
-            try await client.call(
-                method, request, deadlineMs: attempt.deadlineMs + extraMs, callID: attempt.callID,
+        try await attempt(failoversMax: failoversMax ?? patienceMs.map { _ in clients.count - 1 }) {
+            (client, attempt) async throws(HFSError) in
+            let deadlineMs = min(attempt.deadlineMs, patienceMs ?? .max) + extraMs
+            return try await client.call(
+                method, request, deadlineMs: deadlineMs, callID: attempt.callID,
                 retryCount: attempt.retryCount, of: Self.ownProtocolName)
         }
     }

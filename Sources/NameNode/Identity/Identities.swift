@@ -41,10 +41,13 @@ final class Identities: Sendable {
         }
     }
 
-    func removed(_ number: UInt32) {
+    /// The run that ends with the token.
+    @discardableResult
+    func removed(_ number: UInt32) -> RunID? {
         state.withLock { state in
-            guard let row = state.tokens.removeValue(forKey: number), let run = row.run else { return }
+            guard let row = state.tokens.removeValue(forKey: number), let run = row.run else { return nil }
             state.runs[run] = nil
+            return run
         }
     }
 

@@ -6,6 +6,15 @@ final class LeaseManager: Sendable {
     private struct State {
         var table = LeaseTable()
         var softExpired: Set<String> = []
+        /// The files that are written in the name of runs.
+        var filesOf: [RunID: Set<InodeID>] = [:]
+        var runOf: [InodeID: RunID] = [:]
+
+        mutating func forget(_ inode: InodeID) {
+            guard let run = runOf.removeValue(forKey: inode) else { return }
+            filesOf[run]?.remove(inode)
+            if filesOf[run]?.isEmpty == true { filesOf[run] = nil }
+        }
     }
 
     private let clock: any HFSClock
@@ -23,15 +32,37 @@ final class LeaseManager: Sendable {
 
     var openFileCount: Int { state.withLock { $0.table.fileCount } }
 
-    func open(_ inode: InodeID, holder: String) {
+    /// - Parameter run: in whose name the holder writes.
+    func open(_ inode: InodeID, holder: String, run: RunID? = nil) {
         let nowMs = clock.monotonicMs
-        state.withLock {
-            $0.table.open(inode, holder: holder, nowMs: nowMs)
-            $0.softExpired.remove(holder)
+        state.withLock { state in
+            state.table.open(inode, holder: holder, nowMs: nowMs)
+            state.softExpired.remove(holder)
+            state.forget(inode)
+            guard let run else { return }
+            state.runOf[inode] = run
+            state.filesOf[run, default: []].insert(inode)
         }
     }
 
-    func close(_ inode: InodeID) { state.withLock { $0.table.close(inode) } }
+    func close(_ inode: InodeID) {
+        state.withLock { state in
+            state.table.close(inode)
+            state.forget(inode)
+        }
+    }
+
+    /// The open files that are written in the run's name, in order.
+    func openFiles(of run: RunID) -> [LeaseTable.Expired] {
+        state.withLock { state in
+            (state.filesOf[run] ?? []).sorted().compactMap { inode in
+                state.table.holder(of: inode).map { LeaseTable.Expired(inode: inode, holder: $0) }
+            }
+        }
+    }
+
+    /// The runs in whose name files are open.
+    var writingRuns: [RunID] { state.withLock { $0.filesOf.keys.sorted() } }
 
     /// A client without open files is none of our business.
     func renew(_ holder: String) {

@@ -25,9 +25,22 @@ final class LeaseRecovery: RecoverySink {
     /// state is gone.
     func load(_ leases: [(inode: InodeID, lease: LeaseRow)]) {
         for (inode, lease) in leases {
-            writer.leases.open(inode, holder: lease.holder)
+            writer.leases.open(inode, holder: lease.holder, run: lease.run)
             if lease.recoveryStamp != 0 { recover(.expired(inode, holder: lease.holder), restart: true) }
         }
+    }
+
+    /// Takes the files of a run that has ended from whoever wrote them in its name: what they still send there is refused.
+    func runEnded(_ run: RunID) {
+        for open in writer.leases.openFiles(of: run) {
+            logger.info("lease-ended-with-run", metadata: ["inode": "\(open.inode)", "run": "\(run)"])
+            recover(.expired(open.inode, holder: open.holder), restart: true)
+        }
+    }
+
+    /// As if the runs that have ended did so now: the namenode may have been killed just then.
+    func endRuns(_ isLive: (RunID) -> Bool) {
+        for run in writer.leases.writingRuns where !isLive(run) { runEnded(run) }
     }
 
     /// Takes a file from `holder`, a writer past its soft limit; `done` with true when the file is not open in its hands any

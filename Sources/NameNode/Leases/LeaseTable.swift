@@ -25,6 +25,8 @@ struct LeaseTable {
         holders[holder]?.renewedMs = nowMs
     }
 
+    func holder(of inode: InodeID) -> String? { holderOf[inode] }
+
     mutating func close(_ inode: InodeID) {
         guard let holder = holderOf.removeValue(forKey: inode) else { return }
         holders[holder]?.files.remove(inode)

@@ -16,6 +16,7 @@ final class NamespaceWriter: Sendable {
     /// In whose name the namenode itself changes things.
     let ownCaller: Caller
     private let unlinked = CallbackSlot<InodeID>()
+    private let runEnded = CallbackSlot<RunID>()
 
     init(
         engine: any MetadataEngine, blocks: BlockManager, leases: LeaseManager, identities: Identities,
@@ -31,6 +32,9 @@ final class NamespaceWriter: Sendable {
 
     /// Who is told of unlinked subtrees.
     func setReclaimer(_ new: @escaping @Sendable (InodeID) -> Void) { unlinked.set(new) }
+
+    /// Who is told of runs that have ended.
+    func setRunEnded(_ new: @escaping @Sendable (RunID) -> Void) { runEnded.set(new) }
 
     /// As the engine's `submit`; the effects of the operation are applied before `completion` runs.
     func submit(_ operation: some NamespaceOperation, retry: RetryKey? = nil, completion: @escaping Completion) {
@@ -55,7 +59,7 @@ final class NamespaceWriter: Sendable {
     func apply(_ effects: [Effect]) {
         for effect in effects {
             switch effect {
-            case .leaseOpened(let inode, let holder): leases.open(inode, holder: holder)
+            case .leaseOpened(let inode, let holder, let run): leases.open(inode, holder: holder, run: run)
             case .leaseClosed(let inode): leases.close(inode)
             case .blockAllocated(let block, let stamp, let pipeline):
                 blocks.blockAllocated(block, stamp, pipeline: pipeline)
@@ -73,7 +77,7 @@ final class NamespaceWriter: Sendable {
             case .unlinked(let inode): unlinked.call(inode)
             case .tokenKeysRolled(let keys): identities.setKeys(keys)
             case .tokenIssued(let number, let row): identities.issued(number, row)
-            case .tokenRemoved(let number): identities.removed(number)
+            case .tokenRemoved(let number): if let run = identities.removed(number) { runEnded.call(run) }
             }
         }
     }

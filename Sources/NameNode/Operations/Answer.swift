@@ -44,7 +44,7 @@ struct AllocatedBlock: Hashable, Sendable {
 
 /// A change of soft state, applied in the order of durable mutations.
 enum Effect: Hashable, Sendable {
-    case leaseOpened(InodeID, holder: String)
+    case leaseOpened(InodeID, holder: String, run: RunID?)
     case leaseClosed(InodeID)
     case blockAllocated(BlockID, GenerationStamp, [LocatedBlock.Location])
     case blockCommitted(BlockID, GenerationStamp, length: UInt64, replication: Int)

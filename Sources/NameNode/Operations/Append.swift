@@ -27,9 +27,9 @@ struct Append: NamespaceOperation {
         var mutation = Mutation()
         file.isUnderConstruction = true
         mutation.put(file, inode, at: resolved)
-        mutation.put(Keys.lease(inode), LeaseRow(holder: holder, address: caller.address).image)
+        mutation.put(Keys.lease(inode), LeaseRow(holder: holder, address: caller.address, run: caller.run).image)
         mutation.tell(.append, inode, at: resolved)
         let status = StatusBuilder.status(inode, file)
-        return Planned(mutation, Answer(.appended(status), [.leaseOpened(inode, holder: holder)]))
+        return Planned(mutation, Answer(.appended(status), [.leaseOpened(inode, holder: holder, run: caller.run)]))
     }
 }

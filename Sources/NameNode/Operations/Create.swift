@@ -119,8 +119,8 @@ struct Create: NamespaceOperation {
                     .close, inode: inode, parent: parent, path: resolved.path.description,
                     change: .content(length: file.length, modifiedMs: file.modifiedMs, checksum: content.checksum)))
         } else {
-            mutation.put(Keys.lease(inode), LeaseRow(holder: holder, address: caller.address).image)
-            effects.append(.leaseOpened(inode, holder: holder))
+            mutation.put(Keys.lease(inode), LeaseRow(holder: holder, address: caller.address, run: caller.run).image)
+            effects.append(.leaseOpened(inode, holder: holder, run: caller.run))
         }
         return StatusBuilder.status(inode, file)
     }

@@ -34,7 +34,7 @@ struct RecoverLease: NamespaceOperation {
             holder: LeaseRow.namenodeHolder, address: lease.address, recoveryStamp: stamp.rawValue)
         mutation.put(Keys.lease(inode), recovering.image)
         effects = [
-            .leaseOpened(inode, holder: recovering.holder),
+            .leaseOpened(inode, holder: recovering.holder, run: nil),
             .recoveryStarted(last.id, last.row.generationStamp, recoveryID: stamp),
         ]
         return Planned(mutation, Answer(.result(false), effects))

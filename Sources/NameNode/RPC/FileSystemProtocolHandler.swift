@@ -19,6 +19,7 @@ package final class FileSystemProtocolHandler: NamespaceService {
     let clock: any HFSClock
     let logger: Logger
     let directory = ServiceDirectory()
+    let board: AttemptBoard
     let inlineBudget = InlineBudget()
     /// Where queries go on that take more than one read; a thread without work ends by itself.
     let queryThreads = ThreadPool(name: "find", threadsMax: 2, queueMax: Limits.longQueriesMax)
@@ -26,16 +27,18 @@ package final class FileSystemProtocolHandler: NamespaceService {
     private let methods: MethodTable<FileSystemProtocolHandler>
 
     init(
-        writer: NamespaceWriter, groups: GroupMapping, rules: NamespaceRules, clock: any HFSClock, logger: Logger
+        writer: NamespaceWriter, board: AttemptBoard, groups: GroupMapping, rules: NamespaceRules,
+        clock: any HFSClock, logger: Logger
     ) {
         self.writer = writer
+        self.board = board
         self.groups = groups
         self.rules = rules
         self.clock = clock
         self.logger = logger
         methods = MethodTable(
             Self.services + Self.runs + Self.attributes + Self.queries + Self.publishing + Self.events + Self.inline
-                + Self.reads)
+                + Self.reads + Self.attempts)
     }
 
     package func handle(_ call: RPCCall) { methods.run(call, by: self) }

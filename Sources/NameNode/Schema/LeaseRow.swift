@@ -8,14 +8,17 @@ struct LeaseRow: Hashable, Sendable, StoredRow {
     var address: String
     /// The stamp that a running recovery of the last block gives its replicas; 0 when none runs.
     var recoveryStamp: UInt64 = 0
+    /// In whose name the writer acts: its end is the end of the lease.
+    var run: RunID?
 
     /// HDFS's own name for the namenode as lease holder.
     static let namenodeHolder = "HDFS_NameNode"
 
-    init(holder: String, address: String, recoveryStamp: UInt64 = 0) {
+    init(holder: String, address: String, recoveryStamp: UInt64 = 0, run: RunID? = nil) {
         self.holder = holder
         self.address = address
         self.recoveryStamp = recoveryStamp
+        self.run = run
     }
 
     init(decoding image: UnsafeRawBufferPointer) throws(HFSError) {
@@ -23,6 +26,7 @@ struct LeaseRow: Hashable, Sendable, StoredRow {
         holder = try reader.string()
         address = try reader.string()
         recoveryStamp = try reader.unsigned()
+        run = reader.isAtEnd ? nil : RunID(try reader.unsigned())
     }
 
     var image: [UInt8] {
@@ -30,6 +34,7 @@ struct LeaseRow: Hashable, Sendable, StoredRow {
         writer.string(holder)
         writer.string(address)
         writer.unsigned(recoveryStamp)
+        if let run { writer.unsigned(run.rawValue) }
         return writer.bytes
     }
 }

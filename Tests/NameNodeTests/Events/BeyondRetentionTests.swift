@@ -47,8 +47,8 @@ import WireProtocol
             OpenedEngine(engine: engine, clusterID: "CID-test", poolID: "BP-test"), configuration: configuration,
             clock: clock, logger: TestNamespace.quiet)
         let handler = FileSystemProtocolHandler(
-            writer: namenode.writer, groups: namenode.groups, rules: namenode.rules, clock: clock,
-            logger: TestNamespace.quiet)
+            writer: namenode.writer, board: namenode.attempts, groups: namenode.groups, rules: namenode.rules,
+            clock: clock, logger: TestNamespace.quiet)
         try await body(namenode, handler)
         try namenode.close()
     }

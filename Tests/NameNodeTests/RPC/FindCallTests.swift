@@ -53,8 +53,8 @@ import WireProtocol
             }
             try await body(
                 FileSystemProtocolHandler(
-                    writer: ns.namenode.writer, groups: ns.namenode.groups, rules: ns.namenode.rules, clock: ns.clock,
-                    logger: TestNamespace.quiet))
+                    writer: ns.namenode.writer, board: ns.namenode.attempts, groups: ns.namenode.groups,
+                    rules: ns.namenode.rules, clock: ns.clock, logger: TestNamespace.quiet))
         }
     }
 
