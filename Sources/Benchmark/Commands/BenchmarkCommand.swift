@@ -8,6 +8,6 @@ struct BenchmarkCommand: AsyncParsableCommand {
         abstract: "Loads an HDFS namenode and datanodes through their own protocol and measures.",
         subcommands: [
             MetadataCommand.self, CompareCommand.self, FilesCommand.self, ColdCommand.self, OptimizersCommand.self,
-            FindCommand.self, TraceCommand.self, ProvenanceBenchCommand.self,
+            FindCommand.self, TraceCommand.self, AttemptsCommand.self, ProvenanceBenchCommand.self,
         ])
 }
