@@ -34,11 +34,13 @@ extension Agent {
             let offer = entry.text(TrialAttribute.claim), case .queued(let attempt)? = try? TrialClaim(offer),
             let text = entry.text(TrialAttribute.order),
             let order = try? CanonicalJSON.value(QueuedTrial.self, from: Array(text.utf8)), order.trial == trial,
-            let settings = try await known.settings(paths, on: fileSystem),
+            let (settings, root) = try await known.settings(paths, on: fileSystem),
             let grant = ledger.take(settings.resources ?? .none)
         else { return nil }
         do throws(HFSError) {
-            if let taken = try await take(order, attempt, paths, settings, offer, grant) { return (taken, grant) }
+            if let taken = try await take(order, attempt, (paths, root), settings, offer, grant) {
+                return (taken, grant)
+            }
         } catch {
             ledger.giveBack(grant)
             throw error
@@ -49,9 +51,10 @@ extension Agent {
 
     /// Changes the claim from `offer` to this agent's; nil when somebody else was faster.
     private func take(
-        _ order: QueuedTrial, _ attempt: Int, _ paths: ExperimentPaths, _ settings: ExperimentSettings,
-        _ offer: String, _ grant: ResourceLedger.Grant
+        _ order: QueuedTrial, _ attempt: Int, _ experiment: (paths: ExperimentPaths, root: InodeID),
+        _ settings: ExperimentSettings, _ offer: String, _ grant: ResourceLedger.Grant
     ) async throws(HFSError) -> ClaimedTrial? {
+        let paths = experiment.paths
         var request = HFSFileSystem.RunRequest(name: "\(paths.id)/\(order.trial)")
         request.project = settings.project
         request.kind = "trial"
@@ -65,7 +68,7 @@ extension Agent {
         }
         do throws(HFSError) {
             let prepared = try await prepare(
-                AttemptPaths(paths, order, attempt: attempt), order, attempt, started
+                AttemptPaths(paths, order, attempt: attempt), of: experiment.root, order, attempt, started
             ) { folder throws(HFSError) in
                 let values = try TrialVariables.values(order, attempt: attempt, settings, paths, folder)
                 let place = try await ProgramPlace.find(
@@ -111,9 +114,12 @@ extension Agent {
 
     /// Everything that an attempt needs, of a trial or of a worker of a job.
     ///
-    /// - Parameter describe: the settings and the program's own variables, from the local directory.
+    /// - Parameters:
+    ///   - experiment: the directory of a trial's experiment; nil for a job, whose agents look after one another.
+    ///   - describe: the settings and the program's own variables, from the local directory.
     func prepare(
-        _ paths: AttemptPaths, _ order: QueuedTrial, _ attempt: Int, _ started: HFSFileSystem.StartedRun,
+        _ paths: AttemptPaths, of experiment: InodeID?, _ order: QueuedTrial, _ attempt: Int,
+        _ started: HFSFileSystem.StartedRun,
         _ describe: (TrialFolder) async throws(HFSError) -> (AttemptSettings, [String: String])
     ) async throws(HFSError) -> PreparedAttempt {
         let given: TrialCredentials
@@ -132,9 +138,11 @@ extension Agent {
             let (settings, variables) = try await describe(made)
             var all = environment.merging(given.environment) { $1 }.merging(variables) { $1 }
             all["PYTHONPATH"] = try PythonModule.install(in: made.modules, before: environment["PYTHONPATH"])
+            let place = AttemptRunner.Place(
+                paths: paths, experiment: experiment, run: started.run.id, token: started.token,
+                fileSystem: connection, folder: made)
             let runner = AttemptRunner(
-                paths: paths, order: order, attempt: attempt, settings: settings, fileSystem: connection,
-                executor: executor, environment: all.map { "\($0.key)=\($0.value)" }.sorted(), folder: made,
+                place, order: order, attempt: attempt, settings: settings, executor: executor, environment: all,
                 clock: clock)
             return PreparedAttempt(runner: runner, connection: connection, folder: made, credentials: given)
         } catch {

@@ -44,7 +44,7 @@ extension Agent {
         let order = QueuedTrial(trial: rank, seed: UInt32.random(in: 0 ... .max), suggestion: Suggestion([:]))
         let paths = AttemptPaths(part.paths, rank: rank, attempt: part.claim.attempt)
         do throws(HFSError) {
-            let prepared = try await prepare(paths, order, part.claim.attempt, part.started) {
+            let prepared = try await prepare(paths, of: nil, order, part.claim.attempt, part.started) {
                 folder throws(HFSError) in
                 let secrets = try await fetch(part, to: folder)
                 let variables = try JobVariables.values(part, rank: rank, index: index, folder)
@@ -56,7 +56,7 @@ extension Agent {
             part.ports[index].release()
             let result: Result<TrialResult, HFSError>
             do throws(HFSError) {
-                result = .success(try await prepared.runner.run(agent: "\(identity)", run: part.started.run.id))
+                result = .success(try await prepared.runner.run(agent: "\(identity)"))
             } catch {
                 result = .failure(error)
             }

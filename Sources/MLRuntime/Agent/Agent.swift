@@ -5,6 +5,9 @@ public import Core
 /// knows drivers and other agents only by what lies in the filesystem, so one in the driver's process and one on another host are the
 /// same.
 public struct Agent: Sendable {
+    /// An hour: longer than most repairs take, shorter than a night.
+    public static let orphanTimeoutMsDefault: Int64 = 3_600_000
+
     let fileSystem: HFSFileSystem
     let uri: String
     let scope: AgentScope
@@ -16,6 +19,7 @@ public struct Agent: Sendable {
     /// The settings of experiments met so far: they never change.
     let known: TrustedSettings
     let capacity: AgentCapacity
+    let renewer: AttemptRenewer
 
     /// - Parameters:
     ///   - uri: where programs and the attempts' own connections go.
@@ -23,16 +27,18 @@ public struct Agent: Sendable {
     ///   - slots: programs at once.
     ///   - capacity: what it has for programs, in place of so many slots and all of this host.
     ///   - takesAnyOwner: runs anybody's programs; else only those of its own user.
+    ///   - orphanTimeoutMs: how long programs go on while no namenode answers.
     ///   - environment: the variables that programs are started with, theirs added.
     public init(
         _ fileSystem: HFSFileSystem, uri: String, scope: String, slots: Int, capacity: AgentCapacity? = nil,
-        takesAnyOwner: Bool = false, executor: any Executor,
+        takesAnyOwner: Bool = false, orphanTimeoutMs: Int64 = Self.orphanTimeoutMsDefault, executor: any Executor,
         environment: [String: String], credentials: @escaping TrialCredentials.Maker
     ) {
         self.fileSystem = fileSystem
         self.uri = uri
         self.scope = AgentScope(scope)
         self.capacity = capacity ?? AgentCapacity(slots: slots, address: LocalAddress.towards(uri))
+        renewer = AttemptRenewer(fileSystem, orphanTimeoutMs: orphanTimeoutMs, clock: clock)
         known = TrustedSettings(owner: takesAnyOwner ? nil : fileSystem.user)
         self.executor = executor
         self.environment = environment
@@ -42,8 +48,8 @@ public struct Agent: Sendable {
     enum Happening: Sendable {
         /// Trials or jobs may wait.
         case queued
-        /// A running trial is to be stopped early, or a job ended.
-        case stop(trial: String, reason: String)
+        /// A job is to be ended.
+        case stop(job: String, reason: String)
         /// A job's claim was changed.
         case claim(job: String, JobClaim)
         /// A slot is free again.
@@ -62,6 +68,7 @@ public struct Agent: Sendable {
         let (happenings, source) = AsyncStream.makeStream(of: Happening.self)
         let result: Result<Void, HFSError> = await withTaskGroup { group in
             group.addTask { await watch(from: cursor, source) }
+            group.addTask { await renewer.run() }
             let result = await serve(happenings, source, &group)
             group.cancelAll()
             return result
@@ -75,7 +82,6 @@ public struct Agent: Sendable {
 
     /// How long the feed is waited for: as long as this an agent may take to see that another one is gone.
     private static let lookIntervalMs: UInt32 = 10_000
-
     /// Tells of what the feed says until the task ends.
     private func watch(from start: LSN, _ source: AsyncStream<Happening>.Continuation) async {
         var cursor = start
@@ -105,7 +111,7 @@ public struct Agent: Sendable {
         case TrialAttribute.claim:
             if JobPaths.job(at: path) != nil, let claim = try? JobClaim(text) { return .claim(job: path, claim) }
             return text.hasPrefix(TrialClaim.queuedPrefix) ? .queued : nil
-        case TrialAttribute.stop: return .stop(trial: path, reason: text)
+        case TrialAttribute.stop: return JobPaths.job(at: path) == nil ? nil : .stop(job: path, reason: text)
         default: return nil
         }
     }
@@ -158,6 +164,8 @@ public struct Agent: Sendable {
 
     /// Runs a claimed trial to its end. When the agent ends, so does the program; what must be told is told all the same.
     private func finish(_ claimed: ClaimedTrial) async {
+        renewer.add(claimed.runner)
+        defer { renewer.remove(claimed.runner) }
         await withTaskCancellationHandler {
             await Task { await claimed.run(fileSystem, identity) }.value
         } onCancel: {

@@ -7,10 +7,14 @@ import Synchronization
 final class AttemptRunner: Sendable {
     /// Why the program was told to stop.
     enum StopCause: Hashable, Sendable {
-        /// A rule of early stopping; its metric counts.
+        /// A rule of early stopping, or a person; its metric counts.
         case early(String)
         /// Its agent ends: the attempt is given back.
         case agentEnds
+        /// The attempt's run has ended: nothing that it does takes effect any more.
+        case fenced
+        /// No namenode has answered its agent for so long.
+        case orphaned(String)
         /// Somebody else's decision, or the time limit: it ends so, with that reason.
         case ordered(TrialResult.State, String)
     }
@@ -20,65 +24,101 @@ final class AttemptRunner: Sendable {
         var cause: StopCause?
     }
 
-    private let paths: AttemptPaths
+    /// What an attempt acts in.
+    struct Place: Sendable {
+        var paths: AttemptPaths
+        /// The directory of a trial's experiment; nil for a worker of a job.
+        var experiment: InodeID?
+        var run: RunID
+        /// Of the run.
+        var token: DelegationToken
+        /// Acts in the attempt's name.
+        var fileSystem: HFSFileSystem
+        var folder: TrialFolder
+    }
+
+    let place: Place
     let order: QueuedTrial
     let attempt: Int
-    private let settings: AttemptSettings
-    /// Acts in the attempt's name.
-    private let fileSystem: HFSFileSystem
+    let progress = AttemptProgress()
+    let settings: AttemptSettings
+    let clock: any HFSClock
     private let executor: any Executor
-    private let environment: [String]
-    private let folder: TrialFolder
-    private let clock: any HFSClock
+    private let environment: [String: String]
     private let state = Mutex(State())
 
-    private static let flushIntervalMs: Int64 = 1000
-    private static let outputWaitMs: Int64 = 250
+    static let flushIntervalMs: Int64 = 1000
+    static let outputWaitMs: Int64 = 250
 
     init(
-        paths: AttemptPaths, order: QueuedTrial, attempt: Int, settings: AttemptSettings,
-        fileSystem: HFSFileSystem, executor: any Executor, environment: [String], folder: TrialFolder,
-        clock: any HFSClock
+        _ place: Place, order: QueuedTrial, attempt: Int, settings: AttemptSettings, executor: any Executor,
+        environment: [String: String], clock: any HFSClock
     ) {
-        self.paths = paths
+        self.place = place
         self.order = order
         self.attempt = attempt
         self.settings = settings
-        self.fileSystem = fileSystem
         self.executor = executor
         self.environment = environment
-        self.folder = folder
         self.clock = clock
     }
 
+    var paths: AttemptPaths { place.paths }
+    var run: RunID { place.run }
     var directoryOfTrial: String { paths.trial }
-    private var directory: String { paths.directory }
+    var directory: String { paths.directory }
+    var fileSystem: HFSFileSystem { place.fileSystem }
+    var cause: StopCause? { state.withLock { $0.cause } }
 
-    /// Ends the program, now or as soon as it has started. The first cause counts.
+    /// Ends the program, now or as soon as it has started. The first cause counts, but that it was fenced counts always.
     func stop(_ cause: StopCause) {
         let program = state.withLock { state -> (any RunningProgram)? in
-            if state.cause == nil { state.cause = cause }
+            if state.cause == nil || cause == .fenced { state.cause = cause }
             return state.program
         }
-        program?.stop(graceMs: settings.graceMs)
+        program?.stop(graceMs: cause == .fenced ? 0 : settings.graceMs)
     }
+
+    /// What the namenode has to say about it.
+    func obey(_ order: AttemptOrder.Kind) {
+        switch order {
+        case .fenced: stop(.fenced)
+        case .stop(let reason): stop(.early(reason))
+        }
+    }
+
+    /// What the namenode is to know of it now; nil for a worker of a job.
+    func report() -> AttemptReport? { place.experiment.map { progress.report(run, $0) } }
 
     /// Runs the program and keeps what it leaves. What goes wrong is the result's reason; thrown is only what kept the attempt from
     /// being written down.
-    func run(agent: String, run: RunID) async throws(HFSError) -> TrialResult {
+    func run(agent: String) async throws(HFSError) -> TrialResult {
         let startedMs = clock.nowMs
         try await fileSystem.makeDirectory(directory)
-        try await fetchCheckpoint()
-        var metrics = MetricLog(directory, on: fileSystem)
-        var log = OutputLog("\(directory)/output.log", on: fileSystem)
+        let offer = try await fetchCheckpoint()
+        let checkpoints = try CheckpointPublisher(
+            place.folder.checkpoints, directory, keep: settings.checkpointsKept, on: fileSystem)
+        let files = AttemptFiles(directory, checkpoints: checkpoints, on: fileSystem, clock: clock)
+        var metrics = MetricLog(files.metrics, goingOnFrom: offer.reports)
         var result: TrialResult
         do throws(HFSError) {
-            let ending = try await execute(&metrics, &log)
-            result = try await collect(ending, metrics)
+            let ending = try await execute(files, &metrics, offer)
+            try metrics.finish()
+            result = try await collect(ending, metrics, checkpoints, offer)
         } catch {
-            if error.code == .invalidToken || error.code == .leaseExpired { throw error }
+            if error.code == .invalidToken || error.code == .leaseExpired || cause == .fenced { throw error }
             result = TrialResult(.failed, step: metrics.lastStep, reason: error.description)
         }
+        try await keep(result, files, metrics, agent: agent, startedMs: startedMs)
+        return result
+    }
+
+    // MARK: Parts
+
+    /// Ends the files of the attempt, and makes it the trial's if it counts.
+    private func keep(
+        _ result: TrialResult, _ files: AttemptFiles, _ metrics: MetricLog, agent: String, startedMs: Int64
+    ) async throws(HFSError) {
         let endedMs = clock.nowMs
         let isSuccess = result.state == .finished || result.state == .stopped
         let isTold = settings.needsMetric || !metrics.reports.isEmpty
@@ -89,35 +129,33 @@ final class AttemptRunner: Sendable {
         let record = AttemptRecord(
             trial: order.trial, attempt: attempt, agent: agent, run: "\(run)", parameters: order.suggestion.parameters,
             seed: order.seed, startedMs: startedMs, endedMs: endedMs, metrics: metrics.last, result: result)
-        try await seal(metrics, log, events: events, try CanonicalJSON.bytes(record), startedMs: startedMs)
-        await keepInputs(run, startedMs)
-        if isSuccess, let name = paths.result {
-            // The step by which the attempt becomes the trial's: refused when another one has.
-            try await fileSystem.rename(directory, to: name)
-            await result.describe(directoryOfTrial, metric: settings.metric, on: fileSystem)
-        }
-        return result
+        try await seal(files, events: events, try CanonicalJSON.bytes(record), startedMs: startedMs)
+        await keepInputs(startedMs)
+        guard isSuccess, let name = paths.result else { return }
+        // The step by which the attempt becomes the trial's: refused when another one has.
+        try await fileSystem.rename(directory, to: name)
+        await result.describe(directoryOfTrial, metric: settings.metric, on: fileSystem)
     }
-
-    // MARK: Parts
 
     /// Ends the files of the attempt, at once: each takes a round to the datanodes and back.
     private func seal(
-        _ metrics: MetricLog, _ log: OutputLog, events: [UInt8], _ record: [UInt8], startedMs: Int64
+        _ files: AttemptFiles, events: [UInt8], _ record: [UInt8], startedMs: Int64
     ) async throws(HFSError) {
         let name = EventFile.name(
             timeMs: startedMs, host: ProcessIdentity.current.host, suffix: "\(order.trial).\(attempt)")
-        async let logFailure = log.closingFailure()
-        async let metricsFailure = metrics.closingFailure()
+        async let logFailure = files.log.closingFailure()
+        async let metricsFailure = files.metrics.closingFailure()
         async let eventsFailure = writingFailure(events, name)
         async let recordFailure = writingFailure(record, "attempt.json")
+        async let cleaned: Void = files.checkpoints.cleanUp()
         for failure in await [logFailure, metricsFailure, eventsFailure, recordFailure] {
             if let failure { throw failure }
         }
+        await cleaned
     }
 
     /// Writes down what the attempt has read, if it read anything: what is not known then is known by its absence alone.
-    private func keepInputs(_ run: RunID, _ startedMs: Int64) async {
+    private func keepInputs(_ startedMs: Int64) async {
         guard
             let manifest = try? await InputManifest.read(
                 run, sinceMs: startedMs, outside: paths.root, on: fileSystem), !manifest.inputs.isEmpty,
@@ -129,29 +167,30 @@ final class AttemptRunner: Sendable {
     /// Writes a file of the attempt, if there is anything in it; what kept it from being written.
     private func writingFailure(_ bytes: [UInt8], _ name: String) async -> HFSError? {
         if bytes.isEmpty { return nil }
-        do throws(HFSError) {
-            try await fileSystem.write(bytes, to: "\(directory)/\(name)")
-            return nil
-        } catch {
-            return error
-        }
+        let file = SpooledFile("\(directory)/\(name)", on: fileSystem, clock: clock)
+        file.add(bytes)
+        return await file.closingFailure()
     }
 
-    private func execute(_ metrics: inout MetricLog, _ log: inout OutputLog) async throws(HFSError) -> ProgramEnding {
+    private func execute(
+        _ files: AttemptFiles, _ metrics: inout MetricLog, _ offer: CheckpointStore.Offer
+    ) async throws(HFSError) -> ProgramEnding {
+        let variables = environment.merging(offer.variables(place.folder.checkpoints)) { $1 }
         let program = try executor.start(
             ProgramRequest(
-                arguments: settings.command, environment: environment, directory: settings.directory))
+                arguments: settings.command, environment: variables.map { "\($0.key)=\($0.value)" }.sorted(),
+                directory: settings.directory))
         let isStopped = state.withLock { state -> Bool in
             state.program = program
             return state.cause != nil
         }
-        if isStopped { program.stop(graceMs: settings.graceMs) }
+        if isStopped { program.stop(graceMs: cause == .fenced ? 0 : settings.graceMs) }
         defer { state.withLock { $0.program = nil } }
         do throws(HFSError) {
             if let process = program.process {
                 try await fileSystem.setAttribute(TrialAttribute.process, "\(process)", of: directory)
             }
-            return try await follow(program, &metrics, &log)
+            return try await follow(program, files, &metrics)
         } catch {
             // Whatever kept its output from being written: it must not go on alone.
             program.stop(graceMs: 0)
@@ -160,51 +199,31 @@ final class AttemptRunner: Sendable {
         }
     }
 
-    /// Takes a program's output until its end.
-    private func follow(
-        _ program: any RunningProgram, _ metrics: inout MetricLog, _ log: inout OutputLog
-    ) async throws(HFSError) -> ProgramEnding {
-        var splitter = LineSplitter()
-        var events = EventFolder(folder.logs)
-        var flushedMs = clock.monotonicMs
-        let limitMs = settings.timeLimitMs.map { flushedMs + $0 } ?? .max
-        while true {
-            if clock.monotonicMs >= limitMs { stop(.ordered(.failed, settings.overtime)) }
-            switch try await program.output(waitMs: Self.outputWaitMs) {
-            case .bytes(let bytes):
-                if !bytes.isEmpty { try await log.write(bytes) }
-                for line in splitter.lines(bytes) { try await take(line, &metrics) }
-                guard clock.monotonicMs - flushedMs >= Self.flushIntervalMs else { continue }
-                flushedMs = clock.monotonicMs
-                try await metrics.add(try await events.read())
-                try await log.flush()
-                try await metrics.flush()
-            case .ended(let ending):
-                if let line = splitter.finish() { try await take(line, &metrics) }
-                try await metrics.add(try await events.read())
-                return ending
-            }
-        }
-    }
-
-    private func take(_ line: String, _ metrics: inout MetricLog) async throws(HFSError) {
-        if let report = MetricLine(line) { try await metrics.add(report, timeMs: clock.nowMs) }
-    }
-
     /// The result of a program that has ended, with its files kept.
-    private func collect(_ ending: ProgramEnding, _ metrics: MetricLog) async throws(HFSError) -> TrialResult {
-        let cause = state.withLock { $0.cause }
-        let outputs = try ProgramOutputs(folder.outputs)
-        if let bytes = outputs.bytes { try await fileSystem.write(bytes, to: "\(directory)/outputs.json") }
-        for (name, file) in outputs.files(in: folder.path) {
-            try await FileCopy.uploadFile(file, to: "\(directory)/files/\(name)", on: fileSystem)
+    private func collect(
+        _ ending: ProgramEnding, _ metrics: MetricLog, _ checkpoints: CheckpointPublisher,
+        _ offer: CheckpointStore.Offer
+    ) async throws(HFSError) -> TrialResult {
+        if cause == .fenced { throw HFSError(.invalidToken, "The attempt was taken back while it ran") }
+        let outputs = try ProgramOutputs(place.folder.outputs)
+        try await Patience(fileSystem: fileSystem, clock: clock).run { () async throws(HFSError) in
+            if let bytes = outputs.bytes { try await fileSystem.write(bytes, to: "\(directory)/outputs.json") }
+            for (name, file) in outputs.files(in: place.folder.path) {
+                try await FileCopy.uploadFile(file, to: "\(directory)/files/\(name)", on: fileSystem)
+            }
+            try await FileCopy.upload(place.folder.logs, to: "\(directory)/logs", on: fileSystem)
+            try await checkpoints.publish()
+            if ending.isOfItself(cause) { try await checkpoints.keepRest(but: offer.names) }
         }
-        try await FileCopy.upload(folder.logs, to: "\(directory)/logs", on: fileSystem)
-        try await FileCopy.upload(folder.checkpoints, to: "\(directory)/checkpoints", on: fileSystem)
-        let metric = outputs.numbers[settings.metric] ?? metrics.last[settings.metric]
-        let step = metrics.lastStep
+        return result(ending, metrics.lastStep, outputs.numbers[settings.metric] ?? metrics.last[settings.metric])
+    }
+
+    private func result(_ ending: ProgramEnding, _ step: Int?, _ metric: Double?) -> TrialResult {
         switch cause {
-        case .agentEnds: return TrialResult(.killed, metric: metric, step: step, reason: "its agent was stopped")
+        case .agentEnds, .fenced:
+            return TrialResult(.killed, metric: metric, step: step, reason: "its agent was stopped")
+        case .orphaned(let reason):
+            return TrialResult(.killed, metric: metric, step: step, reason: reason)
         case .early(let reason): return TrialResult(.stopped, metric: metric, step: step, reason: reason)
         case .ordered(let state, let reason): return TrialResult(state, metric: metric, step: step, reason: reason)
         case nil: break
@@ -214,21 +233,24 @@ final class AttemptRunner: Sendable {
         }
         if metric == nil, !settings.needsMetric { return TrialResult(.finished, step: step) }
         guard let metric else {
+            let name = settings.metric
             return TrialResult(
                 .failed, step: step,
-                reason:
-                    "the metric '\(settings.metric)' was never reported: print 'hfs::metric \(settings.metric)=NUMBER', "
+                reason: "the metric '\(name)' was never reported: print 'hfs::metric \(name)=NUMBER', "
                     + "or write it to an event file in $HFS_LOGDIR")
         }
         return TrialResult(.finished, metric: metric, step: step)
     }
 
-    /// What the attempt goes on from: the trial's last attempt's checkpoint, else that of the trial that was promoted.
-    private func fetchCheckpoint() async throws(HFSError) {
-        for attempt in paths.earlier + [paths.parent].compactMap({ $0 }) {
-            let source = "\(attempt)/checkpoints"
-            guard try await fileSystem.exists(source) else { continue }
-            return try await FileCopy.download(source, to: folder.checkpoints, on: fileSystem)
+    /// What the attempt goes on from: the newest checkpoint of the trial's earlier attempts, else that of the trial that was
+    /// promoted.
+    private func fetchCheckpoint() async throws(HFSError) -> CheckpointStore.Offer {
+        let folder = place.folder.checkpoints
+        for earlier in paths.earlier {
+            let offer = try await CheckpointStore.fetch(earlier, to: folder, withReports: true, on: fileSystem)
+            if !offer.names.isEmpty { return offer }
         }
+        guard let parent = paths.parent else { return CheckpointStore.Offer() }
+        return try await CheckpointStore.fetch(parent, to: folder, withReports: false, on: fileSystem)
     }
 }

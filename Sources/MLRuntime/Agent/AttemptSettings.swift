@@ -6,6 +6,8 @@ struct AttemptSettings: Hashable, Sendable {
     let directory: String
     let graceMs: Int64
     let timeLimitMs: Int64?
+    /// Checkpoints that are kept while the program runs.
+    let checkpointsKept: Int
     let metric: String
     /// An attempt without a value of the metric has failed.
     let needsMetric: Bool
@@ -15,6 +17,7 @@ struct AttemptSettings: Hashable, Sendable {
         directory = place.directory
         graceMs = settings.graceMs
         timeLimitMs = nil
+        checkpointsKept = settings.checkpointsKept
         metric = settings.metric
         needsMetric = true
     }
@@ -25,6 +28,7 @@ struct AttemptSettings: Hashable, Sendable {
         directory = folder
         graceMs = settings.graceMs
         timeLimitMs = settings.timeLimitMs
+        checkpointsKept = ExperimentSettings.checkpointsKeptDefault
         metric = ""
         needsMetric = false
     }

@@ -14,13 +14,9 @@ struct ClaimedTrial: Sendable {
 
     /// Runs the attempt and tells of its end: to the run, then to the driver.
     func run(_ fileSystem: HFSFileSystem, _ agent: ProcessIdentity) async {
-        // Told to stop before, and then lost with its agent.
-        if let reason = try? await fileSystem.textAttribute(TrialAttribute.stop, of: runner.directoryOfTrial) {
-            runner.stop(.early(reason))
-        }
         var result: TrialResult
         do throws(HFSError) {
-            result = try await runner.run(agent: "\(agent)", run: started.run.id)
+            result = try await runner.run(agent: "\(agent)")
         } catch {
             result = TrialResult(.failed, reason: "the attempt could not be kept: \(error)")
         }

@@ -49,7 +49,9 @@ extension Driver {
         guard history.trials.indices.contains(trial), history.trials[trial].result == nil else { return }
         switch claim {
         case .queued: break
-        case .running(let attempt, let agent, _): try await began(trial, attempt, agent)
+        case .running(let attempt, let agent, let run):
+            try await began(trial, attempt, agent)
+            hold(trial, attempt, run)
         case .ended(let attempt, let agent, let result):
             try await began(trial, attempt, agent)
             try await ended(trial, attempt, result)
@@ -57,6 +59,19 @@ extension Driver {
             try await began(trial, attempt, agent)
             try await failed(trial, attempt, result, claim)
         }
+    }
+
+    /// Has an attempt watched from now on.
+    private mutating func hold(_ trial: Int, _ attempt: Int, _ run: RunID) {
+        guard attempt == history.trials[trial].attempts, running[trial]?.run != run else { return }
+        release(trial)
+        running[trial] = RunningAttempt(attempt, run, sinceMs: clock.monotonicMs)
+        watch.add(run, wantsValues: wantsValues)
+    }
+
+    /// The trial's attempt runs no more.
+    private mutating func release(_ trial: Int) {
+        if let old = running.removeValue(forKey: trial) { watch.remove(old.run) }
     }
 
     private mutating func began(_ trial: Int, _ attempt: Int, _ agent: String) async throws(HFSError) {
@@ -67,6 +82,7 @@ extension Driver {
 
     private mutating func ended(_ trial: Int, _ attempt: Int, _ result: TrialResult) async throws(HFSError) {
         guard attempt == history.trials[trial].attempts else { return }
+        release(trial)
         try await record(.ended(trial: trial, attempt: attempt, result: result))
         tell(.ended(trial: trial, result: result))
     }
@@ -77,8 +93,14 @@ extension Driver {
     ) async throws(HFSError) {
         let known = history.trials[trial]
         guard attempt == known.attempts else { return }
+        release(trial)
         // Its agent may have been unable to tell that the result was kept.
         if let kept = try await keptResult(trial) { return try await close(trial, attempt, kept, claim) }
+        if let stopReason {
+            let state: TrialResult.State = result.metric == nil ? .killed : .stopped
+            let end = TrialResult(state, metric: result.metric, step: result.step, reason: stopReason)
+            return try await close(trial, attempt, end, claim)
+        }
         let isGivenBack = result.state == .killed
         if known.agent != nil {
             let reason = result.reason ?? "it failed"
@@ -94,39 +116,42 @@ extension Driver {
             to: TrialClaim.queued(attempt: attempt + 1).text())
     }
 
-    /// Takes trials back from agents that are gone.
+    /// Takes trials back whose agents were processes of this host and are gone: no lease need be waited for.
     mutating func fenceLost() async throws(HFSError) {
-        for trial in history.trials where trial.result == nil && trial.attempts > 0 {
-            let path = paths.trial(trial.index)
-            guard let text = try await fileSystem.textAttribute(TrialAttribute.claim, of: path),
-                case .running(let attempt, let name, let run) = try TrialClaim(text), attempt == trial.attempts,
-                let agent = ProcessIdentity(name), try await !isAlive(agent)
+        for trial in running.keys.sorted() {
+            guard let name = history.trials[trial].agent, let run = running[trial]?.run,
+                ProcessIdentity(name)?.isAlive == false
             else { continue }
-            try await fence(trial.index, attempt, agent, run, text)
+            try await fence(trial, run, "its agent is gone")
         }
     }
 
-    /// An agent shows its life in the experiment or in the directory above all of the project's.
-    private func isAlive(_ agent: ProcessIdentity) async throws(HFSError) -> Bool {
-        if let isAlive = agent.isAlive { return isAlive }
-        for scope in [paths.root, ExperimentPaths.experiments(of: settings.project)] {
-            let sign = "\(Agent.agentsDirectory(scope))/\(agent)"
-            if try await Liveness.isAlive(agent, holding: sign, on: fileSystem) { return true }
-        }
-        return false
+    /// Takes a trial back of whose attempt nobody has told for a whole lease.
+    mutating func fenceSilent(_ trial: Int, _ run: RunID) async throws(HFSError) {
+        try await fence(trial, run, "its agent has been silent for \(settings.attemptLeaseMs / 1000) s")
     }
 
     /// Ends the attempt's run, after which nothing of it takes effect; then what it did until then counts, or it is tried again.
-    private mutating func fence(
-        _ trial: Int, _ attempt: Int, _ agent: ProcessIdentity, _ run: RunID, _ claim: String
-    ) async throws(HFSError) {
+    private mutating func fence(_ trial: Int, _ run: RunID, _ reason: String) async throws(HFSError) {
+        let path = paths.trial(trial)
+        // What the feed is about to tell may be known by now.
+        guard let claim = try await fileSystem.textAttribute(TrialAttribute.claim, of: path),
+            case .running(let attempt, let agent, run) = try TrialClaim(claim),
+            attempt == history.trials[trial].attempts
+        else { return }
+        if stopReason != nil { try await readReports(trial) }
+        let last = running[trial]?.series.points.last
+        release(trial)
         try await fileSystem.endRun(run, .killed)
         try await endProcess(of: trial, attempt)
-        let path = paths.trial(trial)
         if let kept = try await keptResult(trial) {
-            return try await close(trial, attempt, kept, .running(attempt: attempt, agent: "\(agent)", run: run))
+            return try await close(trial, attempt, kept, .running(attempt: attempt, agent: agent, run: run))
         }
-        let reason = "its agent is gone"
+        if let stopReason {
+            let state: TrialResult.State = last == nil ? .killed : .stopped
+            let end = TrialResult(state, metric: last?.value, step: last?.step, reason: stopReason)
+            return try await close(trial, attempt, end, .running(attempt: attempt, agent: agent, run: run))
+        }
         if history.trials[trial].agent != nil {
             try await record(.fenced(trial: trial, attempt: attempt, reason: reason, counts: false))
             tell(.retried(trial: trial, reason: reason))

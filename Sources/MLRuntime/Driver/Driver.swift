@@ -15,14 +15,15 @@ public struct Driver: Sendable {
     var history: History
     /// Reports of trials that have ended and whose metric counts.
     var endedSeries: [Int: MetricSeries] = [:]
-    /// What running trials have reported so far.
-    var tails: [Int: MetricTail] = [:]
+    /// The attempts that run, by their trials.
+    var running: [Int: RunningAttempt] = [:]
+    let watch: AttemptWatch
+    /// Why the experiment ends before its optimizer is done; nil while it does not.
+    var stopReason: String?
     private var isDone = false
     /// There may be trials that a driver before this one offered and that the journal's end, lost in a power cut, would tell of.
     private var mayHaveLost: Bool
 
-    /// Between two looks at running trials' reports.
-    private static let reportsIntervalMs: UInt32 = 1000
     /// Between two looks whether agents live.
     private static let livenessIntervalMs: Int64 = 10_000
 
@@ -32,13 +33,17 @@ public struct Driver: Sendable {
     ) async throws(HFSError) -> Driver {
         let settings = try await ExperimentStore.settings(paths, on: fileSystem)
         let identity = try await takeWheel(paths, from: nil, on: fileSystem)
-        let journal = try await JournalFile.create(paths.journal, on: fileSystem)
+        let journal = try await JournalFile.create(
+            JournalFile.Wheel(paths: paths, driver: identity), on: fileSystem, clock: SystemClock())
         return try Driver(fileSystem, paths, settings, journal, identity, [], false, tell)
     }
 
     /// Goes on with an experiment whose driver is gone. `.alreadyBeingCreated` while it is not.
+    ///
+    /// - Parameter staysStopped: with what stops it; else it goes on even so.
     public static func resume(
-        _ paths: ExperimentPaths, on fileSystem: HFSFileSystem, tell: @escaping @Sendable (DriverEvent) -> Void
+        _ paths: ExperimentPaths, on fileSystem: HFSFileSystem, staysStopped: Bool = false,
+        tell: @escaping @Sendable (DriverEvent) -> Void
     ) async throws(HFSError) -> Driver {
         let settings = try await ExperimentStore.settings(paths, on: fileSystem)
         let before = try await fileSystem.textAttribute(TrialAttribute.driver, of: paths.root)
@@ -50,11 +55,15 @@ public struct Driver: Sendable {
                 subject: paths.root)
         }
         let identity = try await takeWheel(paths, from: before, on: fileSystem)
+        if !staysStopped, let reason = try await ExperimentStore.stopReason(of: paths, on: fileSystem) {
+            _ = try await fileSystem.exchange(TrialAttribute.stop, of: paths.root, from: reason, to: nil)
+        }
+        let wheel = JournalFile.Wheel(paths: paths, driver: identity)
         guard try await fileSystem.exists(paths.journal) else {
-            let journal = try await JournalFile.create(paths.journal, on: fileSystem)
+            let journal = try await JournalFile.create(wheel, on: fileSystem, clock: SystemClock())
             return try Driver(fileSystem, paths, settings, journal, identity, [], true, tell)
         }
-        let (journal, records) = try await JournalFile.takeOver(paths.journal, on: fileSystem, clock: SystemClock())
+        let (journal, records) = try await JournalFile.takeOver(wheel, on: fileSystem, clock: SystemClock())
         return try Driver(fileSystem, paths, settings, journal, identity, records, true, tell)
     }
 
@@ -69,6 +78,7 @@ public struct Driver: Sendable {
         self.journal = journal
         self.identity = identity
         self.tell = tell
+        watch = AttemptWatch(fileSystem, experiment: paths.root, leaseMs: settings.attemptLeaseMs)
         optimizer = try settings.optimizer.make(settings.search)
         history = try History(records)
         mayHaveLost = mayFollow
@@ -85,10 +95,11 @@ public struct Driver: Sendable {
         // Told also when cancelled, so that the next driver need not find out.
         let (fileSystem, journal, root, identity) = (fileSystem, journal, paths.root, identity)
         let isDone = isDone
+        let state: ExperimentState = stopReason == nil ? .finished : .stopped
         await Task {
             try? await journal.close()
             if isDone {
-                try? await fileSystem.setAttribute(TrialAttribute.state, ExperimentState.finished.rawValue, of: root)
+                try? await fileSystem.setAttribute(TrialAttribute.state, state.rawValue, of: root)
             }
             _ = try? await fileSystem.exchange(TrialAttribute.driver, of: root, from: "\(identity)", to: nil)
         }.value
@@ -112,37 +123,81 @@ public struct Driver: Sendable {
     }
 
     private mutating func drive() async throws(HFSError) {
-        var cursor = try await fileSystem.readEvents(from: .end).nextLSN
+        let cursor = try await fileSystem.readEvents(from: .end).nextLSN
         try await reconcile()
+        if let reason = try await fileSystem.textAttribute(TrialAttribute.stop, of: paths.root) {
+            try await stopAll(reason)
+        }
+        let (all, source) = AsyncStream.makeStream(of: DriverNews.self)
+        let watch = watch
+        let (fileSystem, root) = (fileSystem, paths.root)
+        let result: Result<Void, HFSError> = await withTaskGroup(of: Void.self) { group in
+            group.addTask { await Self.follow(root, from: cursor, on: fileSystem, source) }
+            group.addTask { await watch.run(source) }
+            defer { group.cancelAll() }
+            do throws(HFSError) {
+                return .success(try await serve(all))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+    }
+
+    /// Tells of attributes that are set below the experiment, until the task is cancelled.
+    private static func follow(
+        _ root: String, from start: LSN, on fileSystem: HFSFileSystem, _ source: AsyncStream<DriverNews>.Continuation
+    ) async {
+        var cursor = start
+        do throws(HFSError) {
+            while !Task.isCancelled {
+                let page = try await fileSystem.readEvents(
+                    from: .lsn(cursor), EventQuery(path: root, kinds: [.setXAttr]), waitMs: 30_000)
+                cursor = page.nextLSN
+                if !page.entries.isEmpty { source.yield(.changes(page.entries)) }
+            }
+        } catch {
+            source.yield(.failed(error))
+        }
+    }
+
+    private mutating func serve(_ all: AsyncStream<DriverNews>) async throws(HFSError) {
         try await answerAll()
         var checkedMs = clock.monotonicMs
-        var lookedMs = checkedMs
-        while true {
+        try await fill()
+        if isDone { return }
+        for await news in all {
+            switch news {
+            case .changes(let entries): for entry in entries { try await take(entry) }
+            case .attempts(let news): try await take(news)
+            case .failed(let error): throw error
+            }
+            if clock.monotonicMs - checkedMs >= Self.livenessIntervalMs {
+                checkedMs = clock.monotonicMs
+                try await fenceLost()
+            }
             try await fill()
             if isDone { return }
-            let page = try await fileSystem.readEvents(
-                from: .lsn(cursor), EventQuery(path: paths.root, kinds: [.setXAttr]),
-                waitMs: Self.reportsIntervalMs)
-            cursor = page.nextLSN
-            for entry in page.entries {
-                try await answer(entry)
-                guard case .attribute(TrialAttribute.claim, _, .some(let value)) = entry.event.change,
-                    let (_, trial) = ExperimentPaths.trial(at: entry.event.path)
-                else { continue }
-                try await handle(trial, TrialClaim(String(decoding: value, as: UTF8.self)))
-            }
-            if clock.monotonicMs - lookedMs >= Int64(Self.reportsIntervalMs) {
-                lookedMs = clock.monotonicMs
-                try await stopHopeless()
-            }
-            guard clock.monotonicMs - checkedMs >= Self.livenessIntervalMs else { continue }
-            checkedMs = clock.monotonicMs
-            try await fenceLost()
+
         }
+        throw HFSError(.cancelled, "The driver was stopped")
+    }
+
+    private mutating func take(_ entry: FeedEntry) async throws(HFSError) {
+        try await answer(entry)
+        guard case .attribute(let name, _, .some(let value)) = entry.event.change else { return }
+        let text = String(decoding: value, as: UTF8.self)
+        if name == TrialAttribute.stop, entry.event.path == paths.root { return try await stopAll(text) }
+        guard name == TrialAttribute.claim, let (_, trial) = ExperimentPaths.trial(at: entry.event.path) else { return }
+        try await handle(trial, TrialClaim(text))
     }
 
     /// Offers trials while slots are free.
     private mutating func fill() async throws(HFSError) {
+        guard stopReason == nil else {
+            isDone = history.openCount == 0
+            return
+        }
         while history.offeredCount < settings.parallel {
             switch optimizer.decide(history) {
             case .trial(let suggestion):

@@ -50,6 +50,15 @@ enum FileCopy {
         }
     }
 
+    /// Copies a file, or a directory with all below it.
+    static func downloadAny(_ source: String, to target: String, on fileSystem: HFSFileSystem) async throws(HFSError) {
+        guard try await fileSystem.status(of: source).isDirectory else {
+            return try await downloadFile(source, to: target, on: fileSystem)
+        }
+        guard mkdir(target, 0o755) == 0 || errno == EEXIST else { throw TrialFolder.error("make \(target)") }
+        try await download(source, to: target, on: fileSystem)
+    }
+
     static func downloadFile(
         _ source: String, to file: String, on fileSystem: HFSFileSystem
     ) async throws(HFSError) {

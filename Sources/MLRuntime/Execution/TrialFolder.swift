@@ -45,6 +45,12 @@ struct TrialFolder {
         }
     }
 
+    /// Whether a directory is there.
+    static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// Whether a regular file is there, or a link to one.
     static func isFile(_ path: String) -> Bool {
         var status = stat()

@@ -22,12 +22,25 @@ public struct ExperimentSettings: Hashable, Sendable, Codable {
     public var retries: Int
     /// Between SIGTERM and SIGKILL for a program that is to stop.
     public var graceMs: Int64
+    /// How long an agent may be silent about an attempt before it is taken back; nil: `leaseMsDefault`.
+    public var leaseMs: UInt32?
+    /// Checkpoints of an attempt that are kept while its program runs; nil: `checkpointsKeptDefault`.
+    public var keepCheckpoints: Int?
     /// The run in which trials are nested.
     public var run: UInt64?
     /// The call of a program that it is, whose closure its trials run; nil for programs that know nothing of it.
     public var program: ProgramCall?
     /// What each trial needs of its host; nil: nothing but a slot.
     public var resources: Resources?
+
+    /// Half a minute: some thirty words of an agent.
+    public static let leaseMsDefault: UInt32 = 30_000
+    public static let checkpointsKeptDefault = 3
+
+    /// The lease that goes for its attempts.
+    public var attemptLeaseMs: UInt32 { leaseMs ?? Self.leaseMsDefault }
+    /// The checkpoints that are kept of each of its attempts.
+    public var checkpointsKept: Int { keepCheckpoints ?? Self.checkpointsKeptDefault }
 
     public init(
         name: String, project: String, user: String, createdMs: Int64, command: [String], directory: String,

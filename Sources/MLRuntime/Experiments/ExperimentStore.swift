@@ -59,6 +59,44 @@ public enum ExperimentStore {
         return found
     }
 
+    /// Why somebody has ended the experiment; nil while nobody has.
+    public static func stopReason(
+        of paths: ExperimentPaths, on fileSystem: HFSFileSystem
+    ) async throws(HFSError) -> String? {
+        try await fileSystem.textAttribute(TrialAttribute.stop, of: paths.root)
+    }
+
+    /// Ends an experiment: its driver stops all trials, whose last metrics count. Where nobody drives it, this does. Returns when it
+    /// has ended. Errors: `.accessDenied` for who may not write to it.
+    public static func stop(
+        _ paths: ExperimentPaths, reason: String, on fileSystem: HFSFileSystem,
+        tell: @escaping @Sendable (DriverEvent) -> Void
+    ) async throws(HFSError) {
+        var cursor = try await fileSystem.readEvents(from: .end).nextLSN
+        try await fileSystem.setAttribute(TrialAttribute.stop, reason, of: paths.root)
+        while try await !hasEnded(paths, on: fileSystem) {
+            do throws(HFSError) {
+                var driver = try await Driver.resume(paths, on: fileSystem, staysStopped: true, tell: tell)
+                return try await driver.run()
+            } catch {
+                // Somebody drives it, and ends it: its farewell is an event.
+                guard error.code == .alreadyBeingCreated else { throw error }
+            }
+            let page = try await fileSystem.readEvents(from: .lsn(cursor), EventQuery(path: paths.root), waitMs: 1000)
+            cursor = page.nextLSN
+        }
+    }
+
+    private static func hasEnded(
+        _ paths: ExperimentPaths, on fileSystem: HFSFileSystem
+    ) async throws(HFSError) -> Bool {
+        guard try await driver(of: paths, on: fileSystem) == nil else { return false }
+        let settings = try await settings(paths, on: fileSystem)
+        let state = try ExperimentState(
+            settings, try await history(paths, on: fileSystem), driver: nil, isStopped: true)
+        return state == .stopped || state == .finished
+    }
+
     /// Who drives an experiment; nil when nobody does, or did and is gone. Looking changes nothing: a driver on another host that
     /// was killed is taken for one that lives until its journal is closed, by `resume` or when its lease ends.
     public static func driver(

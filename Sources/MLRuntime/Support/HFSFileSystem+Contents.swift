@@ -17,9 +17,7 @@ extension HFSFileSystem {
 
     /// Writes a file whole, in place of one of that name.
     func write(_ bytes: [UInt8], to path: String) async throws(HFSError) {
-        let writer = try await create(path, CreateOptions(overwrites: true))
-        try await writer.write(bytes)
-        try await writer.close()
+        try await write(bytes, to: path, CreateOptions(overwrites: true))
     }
 
     /// An attribute as a text; nil where there is none.

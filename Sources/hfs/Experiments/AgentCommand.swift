@@ -15,19 +15,19 @@ struct AgentCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ExperimentOptions
     @OptionGroup var has: AgentOptions
+    @OptionGroup var orphans: OrphanOptions
     @Flag(help: "Run anybody's programs with this account, not only those of its own user.")
     var anyOwner = false
 
     func run() async throws {
-        let (options, has, anyOwner) = (options, has, anyOwner)
-        try await Session.run("agent", options.connection) { session in
+        let (options, has, anyOwner, orphanTimeoutMs) = (options, has, anyOwner, orphans.orphanTimeoutMs)
+        try await Session.run("agent", options.connection, patienceMs: orphanTimeoutMs) { session in
             let project = options.resolvedProject
             let capacity = try await has.capacity(uri: session.uri)
             try await session.fileSystem.makeDirectory(ExperimentPaths.experiments(of: project))
             try await LocalAgent.make(
                 session.fileSystem, uri: session.uri, scope: "/Projects/\(project)", slots: has.slots,
-                capacity: capacity,
-                takesAnyOwner: anyOwner
+                capacity: capacity, takesAnyOwner: anyOwner, orphanTimeoutMs: orphanTimeoutMs
             ).run()
         }
     }

@@ -6,8 +6,9 @@ struct ExperimentCommand: AsyncParsableCommand {
         commandName: "experiment", abstract: "Run searches, and look at them.",
         subcommands: [
             ExperimentRunCommand.self, ExperimentDistributedCommand.self, ExperimentResumeCommand.self,
-            ExperimentListCommand.self, ExperimentShowCommand.self, ExperimentBestCommand.self,
-            ExperimentWatchCommand.self, ExperimentCompareCommand.self, ExperimentAblationCommand.self,
-            ExperimentReproduceCommand.self, ExperimentAskCommand.self, ExperimentTellCommand.self,
+            ExperimentStopCommand.self, ExperimentListCommand.self, ExperimentShowCommand.self,
+            ExperimentBestCommand.self, ExperimentWatchCommand.self, ExperimentCompareCommand.self,
+            ExperimentAblationCommand.self, ExperimentReproduceCommand.self, ExperimentAskCommand.self,
+            ExperimentTellCommand.self,
         ])
 }

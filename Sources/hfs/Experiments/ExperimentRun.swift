@@ -5,13 +5,18 @@ import MLRuntime
 struct ExperimentRun {
     private let session: Session
     private let options: ExperimentOptions
+    private let orphans: OrphanOptions?
     private let isDetached: Bool
     private let gpus: String
 
     /// - Parameter gpus: those of this host that trials get, as `hfs agent --gpus` says it.
-    init(_ session: Session, _ options: ExperimentOptions, isDetached: Bool, gpus: String = "all") {
+    init(
+        _ session: Session, _ options: ExperimentOptions, _ orphans: OrphanOptions? = nil, isDetached: Bool,
+        gpus: String = "all"
+    ) {
         self.session = session
         self.options = options
+        self.orphans = orphans
         self.isDetached = isDetached
         self.gpus = gpus
     }
@@ -36,7 +41,8 @@ struct ExperimentRun {
 
     private func drive(_ settings: ExperimentSettings) async throws(HFSError) -> ExperimentDrive {
         ExperimentDrive(
-            session.fileSystem, uri: session.uri, isDetached: isDetached, capacity: try await capacity(settings))
+            session.fileSystem, uri: session.uri, isDetached: isDetached, capacity: try await capacity(settings),
+            orphanTimeoutMs: orphans?.orphanTimeoutMs)
     }
 
     private func begun(_ paths: ExperimentPaths) {

@@ -29,6 +29,11 @@ struct ExperimentRunCommand: AsyncParsableCommand {
     @Option(help: "This host's GPUs for the trials: all, none, 0,1, or pretend:4.") var gpus = "all"
     @Option(help: ArgumentHelp("Times that a failed trial is tried again.", valueName: "count")) var retries = 0
     @Option(help: ArgumentHelp("Seconds between SIGTERM and SIGKILL.", valueName: "seconds")) var grace = 10.0
+    @Option(help: ArgumentHelp("Seconds of silence after which an attempt is taken back.", valueName: "seconds"))
+    var lease = 30.0
+    @Option(help: ArgumentHelp("Checkpoints kept of an attempt while it runs.", valueName: "count"))
+    var keepCheckpoints = ExperimentSettings.checkpointsKeptDefault
+    @OptionGroup var orphans: OrphanOptions
     @Option(help: ArgumentHelp("Equal seeds decide alike; else one is drawn.", valueName: "number")) var seed: UInt64?
     @Flag(help: "Leave the trials to 'hfs agent' on this or other hosts.") var detached = false
     @Flag(help: "Run nothing: trials are asked for by 'hfs experiment ask'.") var askOnly = false
@@ -46,6 +51,10 @@ struct ExperimentRunCommand: AsyncParsableCommand {
             throw ValidationError("\(error)")
         }
         guard (0...86_400).contains(grace) else { throw ValidationError("--grace lies between 0 and 86400 seconds") }
+        guard (1...600).contains(lease) else { throw ValidationError("--lease lies between 1 and 600 seconds") }
+        guard (1...1000).contains(keepCheckpoints) else {
+            throw ValidationError("--keep-checkpoints lies between 1 and 1000")
+        }
         guard detached || askOnly || ProgramSearch.canRun(command[0]) else {
             throw ValidationError("\(command[0]): No such program, or it may not be run")
         }
@@ -62,20 +71,24 @@ struct ExperimentRunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let this = self
-        try await Session.run("experiment run", options.connection) { session in
+        try await Session.run("experiment run", options.connection, patienceMs: orphans.orphanTimeoutMs) { session in
             var settings = try ExperimentSettings(
                 name: this.name, project: this.options.resolvedProject, user: session.user,
                 createdMs: ExperimentClock.nowMs, command: this.command, directory: ProgramSearch.currentDirectory,
                 search: try this.search(), optimizer: try OptimizerChoice(this.optimizer), metric: this.metric,
                 earlyStopping: try EarlyStopParser.parse(this.earlyStop), parallel: this.parallel,
                 retries: this.retries, graceMs: Int64(this.grace * 1000))
+            settings.leaseMs = UInt32(this.lease * 1000)
+            settings.keepCheckpoints = this.keepCheckpoints
             if this.gpusPerTrial > 0 { settings.resources = try Resources(gpus: this.gpusPerTrial) }
             guard !this.askOnly else {
                 let paths = try await ExperimentStore.create(settings, on: session.fileSystem)
                 let record = try await session.experiment(paths)
                 return try session.console.line(this.options.json ? JSONOutput.text(record) : record.id)
             }
-            try await ExperimentRun(session, this.options, isDetached: this.detached, gpus: this.gpus).new(settings)
+            try await ExperimentRun(
+                session, this.options, this.orphans, isDetached: this.detached, gpus: this.gpus
+            ).new(settings)
         }
     }
 }

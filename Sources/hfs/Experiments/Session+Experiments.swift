@@ -13,7 +13,8 @@ extension Session {
         // The driver first: one that ends between the two questions has written its last record by then.
         let driver = try await ExperimentStore.driver(of: paths, on: fileSystem)
         let history = try await ExperimentStore.history(paths, on: fileSystem)
-        let state = try ExperimentState(settings, history, driver: driver)
+        let isStopped = try await ExperimentStore.stopReason(of: paths, on: fileSystem) != nil
+        let state = try ExperimentState(settings, history, driver: driver, isStopped: isStopped)
         return ExperimentRecord(paths, settings, history, state, withTrials: withTrials)
     }
 }

@@ -17,7 +17,14 @@ struct ConnectionOptions: ParsableArguments {
     static var standardURI: String { StandardCluster.uri }
 
     /// As the user asked for, else as the client library finds one.
-    func connect() async throws(HFSError) -> HFSFileSystem {
-        try await HFSFileSystem.connect(resolvedURI, user: user)
+    ///
+    /// - Parameter patienceMs: how long each call waits for a namenode that is away; nil: the client's own limits.
+    func connect(patienceMs: Int64? = nil) async throws(HFSError) -> HFSFileSystem {
+        var configuration = ClientConfiguration()
+        if let patienceMs {
+            configuration.operationDeadlineMs = max(configuration.operationDeadlineMs, patienceMs)
+            configuration.failoversMax = .max
+        }
+        return try await HFSFileSystem.connect(resolvedURI, user: user, configuration: configuration)
     }
 }

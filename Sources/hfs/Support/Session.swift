@@ -28,9 +28,11 @@ final class Session: Sendable {
 
     /// Connects, runs `body` until it ends or SIGINT or SIGTERM cancels it, closes, and turns failures into exit codes.
     ///
-    /// - Parameter isCopy: outside of any run the command is a run of its own.
+    /// - Parameters:
+    ///   - isCopy: outside of any run the command is a run of its own.
+    ///   - patienceMs: as `ConnectionOptions.connect` has it.
     static func run(
-        _ command: String, _ options: ConnectionOptions, isCopy: Bool = false,
+        _ command: String, _ options: ConnectionOptions, isCopy: Bool = false, patienceMs: Int64? = nil,
         _ body: @escaping @Sendable (Session) async throws -> Void
     ) async throws {
         let console = Console(command: command)
@@ -39,7 +41,7 @@ final class Session: Sendable {
             let failed = try await Interrupt.cancelling {
                 let fileSystem: HFSFileSystem
                 do throws(HFSError) {
-                    fileSystem = try await options.connect()
+                    fileSystem = try await options.connect(patienceMs: patienceMs)
                 } catch {
                     throw Self.complaint(error, uri)
                 }
