@@ -98,7 +98,7 @@ def test_trials_compare_side_by_side(cluster, project):
     assert [float(row["score"]) for row in table] == [trial["metric"] for all in ours for trial in all]
     assert {row["act"] for row in table} <= {"", "re,lu", "tanh"} and table[0]["act"] == ""
     text = hfs(cluster, project, "compare", "a-1", "b-1").text.splitlines()
-    assert text[0].split() == ["trial", "state", "seconds", "seed", "score", "loss", "act", "x"] and len(text) == 3
+    assert text[0].split() == ["trial", "state", "seconds", "seed", "inputs", "score", "loss", "act", "x"] and len(text) == 3
     assert "There is no trial 9" in hfs(cluster, project, "compare", "a-1/9", check=1).error
     assert hfs(cluster, project, "compare", "c-1", check=1).error
 
@@ -178,6 +178,8 @@ def test_a_trial_is_reproduced_from_its_kept_program_and_inputs(cluster, project
     manifest = json.loads(cat(cluster, f"{path}/trials/000001/result/inputs.json"))
     (entry,) = manifest["inputs"]
     assert entry["path"] == data and entry["length"] == 6 and entry["checksum"] and manifest["isWhole"]
+    compared = json.loads(hfs(cluster, project, "compare", "--all", "experiment-1", "--json").text)
+    assert len({row["inputs"] for row in compared}) == 1 and len(compared[0]["inputs"]) == 8
     # The program is changed and gone: what runs is what was kept.
     (code / "helper.py").unlink()
     (code / "train.py").write_text("raise SystemExit('not this one')\n")
@@ -199,6 +201,8 @@ def test_a_trial_is_reproduced_from_its_kept_program_and_inputs(cluster, project
         assert "changed since" in refused.error and "--any-inputs" in refused.error
         other = reproduce(cluster, project, "experiment-1/1", "--any-inputs", check=1).report
         verdicts = {output["output"]: output["verdict"] for output in other["outputs"]}
+        unlike = json.loads(hfs(cluster, project, "compare", "experiment-1/1", f"{other['reproduction']}/0", "--json").text)
+        assert unlike[0]["inputs"] != unlike[1]["inputs"]
         assert verdicts["metric score"] == "different" and verdicts["file model.bin"] == "identical"
         cluster.hfs("rm", data, user="alice", check=0)
         assert "deleted since" in reproduce(cluster, project, "experiment-1/1", check=1).error
@@ -283,3 +287,20 @@ def test_packages_that_changed_are_named_and_can_be_installed_as_they_were(clust
             del os.environ[name]
     assert {output["verdict"] for output in same["outputs"]} == {"identical"}
     assert not [line for line in same["environment"] if "tinypkg" in line]
+
+
+def test_a_promoted_trial_is_reproduced_with_those_that_it_went_on_from(cluster, project):
+    program = ("import hfs_trial as t, random\n"
+               "state = float(open(t.restore()[1]).read()) if t.restore() else random.Random(t.seed).random()\n"
+               "for epoch in range(t.restored_step() + 1, t.params['epochs'] + 1):\n"
+               "    state = state * 0.9 + t.params['x']\n"
+               "    t.report(state, step=epoch); t.checkpoint(epoch, str(state).encode())\n")
+    run(cluster, project, *SPACE, "--space", "epochs=budget:1..4", "--optimizer", "asha:eta=2", "--trials", 4, "--seed", 3,
+        program=[sys.executable, "-c", program])
+    ours = trials(cluster, project)
+    promoted = next(t for t in ours if t.get("parent") is not None and ours[t["parent"]].get("parent") is not None)
+    report = reproduce(cluster, project, f"experiment-1/{promoted['trial']}").report
+    assert {output["verdict"] for output in report["outputs"]} == {"identical"} and len(report["outputs"]) > 1
+    again = trials(cluster, project, report["reproduction"])
+    assert [t["budget"] for t in again] == [1, 2, 4] and again[-1]["metric"] == promoted["metric"]
+    assert "step=1\n" not in cat(cluster, f"{again[-1]['path']}/output.log")

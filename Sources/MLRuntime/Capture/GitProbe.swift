@@ -8,17 +8,17 @@ enum GitProbe {
     static func record(
         in directory: String, environment: [String: String]
     ) async -> (git: EnvironmentRecord.Git, diff: [UInt8]?, isTooLong: Bool)? {
-        func git(_ arguments: String...) async -> String? {
+        @Sendable func git(_ arguments: String...) async -> String? {
             await ToolRun.line(["git"] + arguments, in: directory, environment: environment)
         }
         guard let commit = await git("rev-parse", "HEAD"), commit.utf8.count >= 40 else { return nil }
+        async let branch = git("symbolic-ref", "--short", "-q", "HEAD")
+        async let remote = git("remote", "get-url", "origin")
         let diff = await ToolRun.output(
             ["git", "diff", "--no-ext-diff", "--binary", "HEAD"], in: directory, environment: environment,
             bytesMax: diffBytesMax)
-        let branch = await git("symbolic-ref", "--short", "-q", "HEAD")
-        let remote = await git("remote", "get-url", "origin")
         let record = EnvironmentRecord.Git(
-            commit: commit, branch: branch, remote: remote.map(withoutCredentials),
+            commit: commit, branch: await branch, remote: await remote.map(withoutCredentials),
             isDirty: diff.map { !$0.isEmpty } ?? true)
         return (record, diff, diff == nil)
     }

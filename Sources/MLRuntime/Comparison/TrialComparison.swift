@@ -13,6 +13,8 @@ public struct TrialComparison: Sendable {
         public let seed: UInt32
         /// Nil for a trial that left no result.
         public let durationMs: Int64?
+        /// Equal for trials that read the same versions of the same files; nil for one that read none.
+        public let inputs: String?
         public let parameters: [String: ParameterValue]
         /// The last value of each metric, the one that is optimised as the result has it.
         public let metrics: [String: Double]
@@ -43,7 +45,12 @@ public struct TrialComparison: Sendable {
             let chosen = try Self.chosen(choice, history, settings)
             let details = try await TrialDetails.read(
                 chosen.filter { $0.result != nil }.map(\.index), paths, metric: settings.metric, on: fileSystem)
-            for trial in chosen { rows.append(Row(paths, settings, trial, details[trial.index])) }
+            let inputs = try await BoundedTasks.map(chosen.map(\.index), atMost: 8) { trial throws(HFSError) in
+                try await InputManifest.kept(paths, trial, on: fileSystem)?.fingerprint
+            }
+            for (trial, inputs) in zip(chosen, inputs) {
+                rows.append(Row(paths, settings, trial, details[trial.index], inputs))
+            }
         }
     }
 
@@ -77,8 +84,10 @@ public struct TrialComparison: Sendable {
 
 extension TrialComparison.Row {
     fileprivate init(
-        _ paths: ExperimentPaths, _ settings: ExperimentSettings, _ trial: History.Trial, _ details: TrialDetails?
+        _ paths: ExperimentPaths, _ settings: ExperimentSettings, _ trial: History.Trial, _ details: TrialDetails?,
+        _ inputs: String?
     ) {
+        self.inputs = inputs
         experiment = paths
         self.trial = trial.index
         state = trial.result?.state.rawValue ?? (trial.isBegun ? "RUNNING" : "QUEUED")

@@ -35,7 +35,7 @@ public struct Reproduction: Sendable {
         }
         var inputs = InputManifest(inputs: [], isWhole: true)
         for member in chain {
-            guard let more = try await manifest(paths, member, fileSystem) else { continue }
+            guard let more = try await InputManifest.kept(paths, member, on: fileSystem) else { continue }
             inputs.inputs += more.inputs.filter { !inputs.inputs.contains($0) }
             inputs.isWhole = inputs.isWhole && more.isWhole
         }
@@ -60,17 +60,5 @@ public struct Reproduction: Sendable {
             search: SearchSettings(search.space, direction: search.direction, trials: trials.count, seed: search.seed),
             optimizer: OptimizerChoice(search.space.searched.isEmpty ? "none" : "random"), metric: settings.metric,
             earlyStopping: EarlyStopping([]), parallel: 1, retries: 0, graceMs: settings.graceMs)
-    }
-
-    private static func manifest(
-        _ paths: ExperimentPaths, _ trial: Int, _ fileSystem: HFSFileSystem
-    ) async throws(HFSError) -> InputManifest? {
-        do throws(HFSError) {
-            let bytes = try await fileSystem.contents(of: "\(paths.result(trial))/\(InputManifest.fileName)")
-            return try CanonicalJSON.value(InputManifest.self, from: bytes)
-        } catch {
-            guard error.code == .fileNotFound else { throw error }
-            return nil
-        }
     }
 }

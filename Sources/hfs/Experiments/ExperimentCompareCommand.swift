@@ -24,6 +24,7 @@ struct ExperimentCompareCommand: AsyncParsableCommand {
         let state: String
         let seed: UInt32
         let durationMs: Int64?
+        let inputs: String?
         let metrics: [String: Double]
         let parameters: [String: ParameterValue]
     }
@@ -37,7 +38,7 @@ struct ExperimentCompareCommand: AsyncParsableCommand {
                 let records = comparison.rows.map { row in
                     Record(
                         experiment: row.experiment.id, trial: row.trial, state: row.state, seed: row.seed,
-                        durationMs: row.durationMs, metrics: row.metrics.filter(\.value.isFinite),
+                        durationMs: row.durationMs, inputs: row.inputs, metrics: row.metrics.filter(\.value.isFinite),
                         parameters: row.parameters)
                 }
                 return try session.console.line(JSONOutput.text(records))
@@ -53,11 +54,11 @@ struct ExperimentCompareCommand: AsyncParsableCommand {
     /// A head and a line for each trial.
     private static func table(_ comparison: TrialComparison) -> [[String]] {
         let (metrics, parameters) = (comparison.metrics, comparison.parameters)
-        let head = ["trial", "state", "seconds", "seed"] + metrics + parameters
+        let head = ["trial", "state", "seconds", "seed", "inputs"] + metrics + parameters
         return [head]
             + comparison.rows.map { row in
                 let seconds = row.durationMs.map { Format.fixed(Double($0) / 1000, 3) } ?? ""
-                return ["\(row.experiment.id)/\(row.trial)", row.state, seconds, "\(row.seed)"]
+                return ["\(row.experiment.id)/\(row.trial)", row.state, seconds, "\(row.seed)", row.inputs ?? ""]
                     + metrics.map { name in row.metrics[name].map { "\($0)" } ?? "" }
                     + parameters.map { name in row.parameters[name].map { "\($0)" } ?? "" }
             }
