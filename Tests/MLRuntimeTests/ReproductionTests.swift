@@ -22,6 +22,38 @@ struct ReproductionTests {
         #expect(OutputComparison.verdict(nil, now, 1) == .missing)
     }
 
+    private static func input(
+        _ path: String, inode: UInt64 = 1, length: UInt64 = 5, modifiedMs: Int64 = 7, checksum: UInt32? = 9
+    ) -> InputManifest.Input {
+        InputManifest.Input(path: path, inode: inode, length: length, modifiedMs: modifiedMs, checksum: checksum)
+    }
+
+    @Test(
+        "inputs are equal by their bytes and names, whichever file held them, and by their version where no checksum is known"
+    )
+    func manifests() {
+        let first = InputManifest(
+            [Self.input("/d/a"), Self.input("/d/b", checksum: 3), Self.input("/e/a")], isWhole: true)
+        let again = InputManifest(
+            [Self.input("/e/a"), Self.input("/d/b", inode: 8, checksum: 3), Self.input("/d/a", modifiedMs: 1)],
+            isWhole: true)
+        #expect(first.directories == again.directories && first.fingerprint == again.fingerprint)
+        #expect(first.directories.keys.sorted() == ["/d", "/e"])
+        func differs(_ inputs: InputManifest.Input...) -> Bool {
+            InputManifest(inputs, isWhole: true).fingerprint
+                != InputManifest([Self.input("/d/a")], isWhole: true).fingerprint
+        }
+        #expect(!differs(Self.input("/d/a", inode: 2)))
+        #expect(differs(Self.input("/d/a", checksum: 10)))
+        #expect(differs(Self.input("/d/a", length: 6)))
+        #expect(differs(Self.input("/d/b")))
+        #expect(differs(Self.input("/e/a")))
+        #expect(differs(Self.input("/d/a"), Self.input("/d/b")))
+        #expect(differs(Self.input("/d/a", checksum: nil)))
+        let unknown = [3, 4].map { InputManifest([Self.input("/d/a", inode: $0, checksum: nil)], isWhole: true) }
+        #expect(unknown[0].fingerprint != unknown[1].fingerprint)
+    }
+
     @Test("differences of environments name the package, what it was and what it is")
     func environments() {
         var was = EnvironmentRecord(

@@ -178,8 +178,9 @@ def test_a_trial_is_reproduced_from_its_kept_program_and_inputs(cluster, project
     manifest = json.loads(cat(cluster, f"{path}/trials/000001/result/inputs.json"))
     (entry,) = manifest["inputs"]
     assert entry["path"] == data and entry["length"] == 6 and entry["checksum"] and manifest["isWhole"]
+    assert list(manifest["directories"]) == [os.path.dirname(data)]
     compared = json.loads(hfs(cluster, project, "compare", "--all", "experiment-1", "--json").text)
-    assert len({row["inputs"] for row in compared}) == 1 and len(compared[0]["inputs"]) == 8
+    assert len({row["inputs"] for row in compared}) == 1 and len(compared[0]["inputs"]) == 16
     # The program is changed and gone: what runs is what was kept.
     (code / "helper.py").unlink()
     (code / "train.py").write_text("raise SystemExit('not this one')\n")

@@ -13,7 +13,7 @@ public struct TrialComparison: Sendable {
         public let seed: UInt32
         /// Nil for a trial that left no result.
         public let durationMs: Int64?
-        /// Equal for trials that read the same versions of the same files; nil for one that read none.
+        /// Equal for trials that read the same bytes from the same places; nil for one that read none.
         public let inputs: String?
         public let parameters: [String: ParameterValue]
         /// The last value of each metric, the one that is optimised as the result has it.

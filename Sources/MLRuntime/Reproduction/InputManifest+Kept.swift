@@ -14,11 +14,4 @@ extension InputManifest {
             return nil
         }
     }
-
-    /// Equal for trials that read the same versions of the same files: eight hexadecimal digits of a checksum.
-    var fingerprint: String {
-        let lines = inputs.map { "\($0.inode) \($0.length) \($0.modifiedMs)" }.sorted()
-        let digits = String(CRC32C.checksum(Array(lines.joined(separator: "\n").utf8)), radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
-    }
 }

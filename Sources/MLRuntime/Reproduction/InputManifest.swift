@@ -31,6 +31,14 @@ public struct InputManifest: Hashable, Sendable, Codable {
     public var inputs: [Input]
     /// Whether the feed was looked through to its end, and no input was left out.
     public var isWhole: Bool
+    /// For each directory from which files were read a hash over those: equal where the same bytes were read under the same names.
+    public var directories: [String: String]
+
+    init(_ inputs: [Input], isWhole: Bool) {
+        self.inputs = inputs
+        self.isWhole = isWhole
+        directories = Dictionary(grouping: inputs) { LocalPath.parent($0.path) }.mapValues(Self.root)
+    }
 
     /// What `run` has read since `startMs`, but for what lies in the experiment itself. Call it after a change that the run made:
     /// what it read before is in the feed then.
@@ -71,7 +79,7 @@ public struct InputManifest: Hashable, Sendable, Codable {
             await Self.checksum(input, on: fileSystem)
         }
         for (index, sum) in zip(unknown, sums) { inputs[index].checksum = sum }
-        return InputManifest(inputs: inputs, isWhole: isWhole)
+        return InputManifest(inputs, isWhole: isWhole)
     }
 
     /// The checksum of a file that is still the version that was read.

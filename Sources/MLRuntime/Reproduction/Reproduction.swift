@@ -33,11 +33,11 @@ public struct Reproduction: Sendable {
         {
             chain.insert(parent, at: 0)
         }
-        var inputs = InputManifest(inputs: [], isWhole: true)
+        var (inputs, isWhole): ([InputManifest.Input], Bool) = ([], true)
         for member in chain {
             guard let more = try await InputManifest.kept(paths, member, on: fileSystem) else { continue }
-            inputs.inputs += more.inputs.filter { !inputs.inputs.contains($0) }
-            inputs.isWhole = inputs.isWhole && more.isWhole
+            inputs += more.inputs.filter { !inputs.contains($0) }
+            isWhole = isWhole && more.isWhole
         }
         let planned = chain.enumerated().map { number, member in
             var suggestion = history.trials[member].suggestion
@@ -46,7 +46,8 @@ public struct Reproduction: Sendable {
             return PlannedTrial(seed: history.trials[member].seed, suggestion: suggestion)
         }
         return Reproduction(
-            settings: settings, environment: environment, trials: planned, result: result, inputs: inputs)
+            settings: settings, environment: environment, trials: planned, result: result,
+            inputs: InputManifest(inputs, isWhole: isWhole))
     }
 
     /// The settings of the experiment that runs the trials again: that command, where the program's copy lies.
