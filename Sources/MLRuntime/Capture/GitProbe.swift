@@ -8,6 +8,8 @@ enum GitProbe {
     static func record(
         in directory: String, environment: [String: String]
     ) async -> (git: EnvironmentRecord.Git, diff: [UInt8]?, isTooLong: Bool)? {
+        // Looking takes no lock of a repository in which somebody works.
+        let environment = environment.merging(["GIT_OPTIONAL_LOCKS": "0"]) { $1 }
         @Sendable func git(_ arguments: String...) async -> String? {
             await ToolRun.line(["git"] + arguments, in: directory, environment: environment)
         }

@@ -57,7 +57,7 @@ public enum ProgramCapture {
         let found = await git
         record.git = found?.git
         if found?.isTooLong == true {
-            let reason = "the difference from the commit is longer than \(GitProbe.diffBytesMax >> 20) MiB"
+            let reason = "longer than \(GitProbe.diffBytesMax >> 20) MiB, or git did not tell it in time"
             record.leftOut.append(EnvironmentRecord.LeftOut(path: "uncommitted.diff", reason: reason))
         }
         if ["Package.swift", "Package.resolved"].contains(where: { TrialFolder.isFile("\(directory)/\($0)") }) {
