@@ -305,3 +305,17 @@ def test_a_promoted_trial_is_reproduced_with_those_that_it_went_on_from(cluster,
     again = trials(cluster, project, report["reproduction"])
     assert [t["budget"] for t in again] == [1, 2, 4] and again[-1]["metric"] == promoted["metric"]
     assert "step=1\n" not in cat(cluster, f"{again[-1]['path']}/output.log")
+
+
+def test_an_ablation_study_that_is_killed_as_soon_as_it_has_a_name_keeps_its_variants(cluster, project):
+    driver = subprocess.Popen(
+        command("ablation", "--components", "a,b", "--metric", "score", "--", "sh", "-c", "echo hfs::metric score=$HFS_TRIAL",
+                project=project), env=environment(cluster, "alice"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while cluster.hfs("test", "-e", f"/Projects/{project}/Experiments/ablation-1", user="alice").returncode != 0:
+        assert time.monotonic() < deadline and driver.poll() is None
+    driver.kill()
+    driver.wait()
+    hfs(cluster, project, "resume", "ablation-1")
+    rows = json.loads(hfs(cluster, project, "ablation", "--of", "ablation-1", "--json").text)
+    assert {row["variant"]: row["metric"] for row in rows} == {"base": 0, "a": 1, "b": 2}

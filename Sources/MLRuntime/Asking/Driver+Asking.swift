@@ -7,7 +7,7 @@ extension Driver {
     static func serve(_ paths: ExperimentPaths, on fileSystem: HFSFileSystem) async throws(HFSError) -> Bool {
         var driver: Driver
         do throws(HFSError) {
-            driver = try await Driver.resume(paths, on: fileSystem, tell: { _ in })
+            driver = try await Driver.resume(paths, on: fileSystem, staysStopped: true, tell: { _ in })
         } catch {
             guard error.code == .alreadyBeingCreated else { throw error }
             return false

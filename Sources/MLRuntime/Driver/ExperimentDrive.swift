@@ -49,14 +49,13 @@ public struct ExperimentDrive: Sendable {
         let run = try await fileSystem.startRun(request).run.id
         settings.run = run.rawValue
         do throws(HFSError) {
-            let paths = try await ExperimentStore.create(settings, on: fileSystem)
+            let paths = try await ExperimentStore.create(settings, planned: planned, on: fileSystem)
             try await ProgramCapture.keep(
                 paths, command: settings.command, in: settings.directory, environment: Environment.all, on: fileSystem)
             let driver: Driver
             if planned.isEmpty {
                 driver = try await Driver.start(paths, on: fileSystem, tell: tell)
             } else {
-                try await PlannedTrial.write(planned, paths, on: fileSystem)
                 driver = try await Driver.resume(paths, on: fileSystem, tell: tell)
             }
             begun(paths)

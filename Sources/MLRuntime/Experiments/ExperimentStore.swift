@@ -4,14 +4,16 @@ public import Core
 /// Experiments as they lie in the filesystem.
 public enum ExperimentStore {
     /// Makes the directory of a new experiment, complete before it has its name, and gives that: `NAME-N`, the next free one.
+    /// - Parameter planned: trials that were chosen before, the journal's first decisions; `Driver.resume` begins with them.
     public static func create(
-        _ settings: ExperimentSettings, on fileSystem: HFSFileSystem
+        _ settings: ExperimentSettings, planned: [PlannedTrial] = [], on fileSystem: HFSFileSystem
     ) async throws(HFSError) -> ExperimentPaths {
         let parent = ExperimentPaths.experiments(of: settings.project)
         let staging = ExperimentPaths("\(parent)/.new-\(UInt64.random(in: 0...UInt64.max))")
         try await fileSystem.makeDirectory(staging.trials)
         try await fileSystem.write(
             try CanonicalJSON.bytes(settings), to: staging.settings, CreateOptions(mode: TrustedSettings.mode))
+        if !planned.isEmpty { try await PlannedTrial.write(planned, staging, on: fileSystem) }
         let header = EventFile.version(timeMs: settings.createdMs) + EventFile.description(of: settings)
         let space = EventFile.hparamsExperiment(
             settings.name, space: settings.search.space, metric: settings.metric, user: settings.user,

@@ -1,5 +1,5 @@
-public import Client
-public import Core
+import Client
+import Core
 
 /// A trial that was chosen before its experiment began.
 public struct PlannedTrial: Hashable, Sendable {
@@ -11,9 +11,9 @@ public struct PlannedTrial: Hashable, Sendable {
         self.suggestion = suggestion
     }
 
-    /// Writes the trials as the first decisions of an experiment that nobody drives yet: who drives it then offers them. Its
+    /// Writes the trials as the first decisions of an experiment that has no name yet: who drives it then offers them. Its
     /// `trials` are as many, so that its optimizer adds none.
-    public static func write(
+    static func write(
         _ trials: [PlannedTrial], _ paths: ExperimentPaths, on fileSystem: HFSFileSystem
     ) async throws(HFSError) {
         var bytes: [UInt8] = []
