@@ -5,6 +5,9 @@ SWIFT_FLAGS = --scratch-path $(BUILD)
 .PHONY: build test test-metastore tidy format lint bench bench-startup bench-find bench-trace bench-peer fuzz crash interop interop-java interop-torch interop-slurm demo
 .PHONY: build test test-metastore tidy format lint bench bench-startup bench-peer fuzz crash crash-provenance interop interop-java demo
 .PHONY: build test test-metastore tidy format lint bench bench-startup bench-peer bench-provenance fuzz crash crash-provenance interop interop-java demo
+.PHONY: build test test-metastore tidy format lint bench bench-startup bench-find bench-trace bench-peer fuzz crash interop interop-java static demo
+.PHONY: build test test-metastore tidy format lint bench bench-startup bench-peer fuzz crash crash-provenance interop interop-java static demo
+.PHONY: build test test-metastore tidy format lint bench bench-startup bench-peer bench-provenance fuzz crash crash-provenance interop interop-java static demo
 build:        ; swift build $(SWIFT_FLAGS)
 test:         ; ./deploy/test
 test-metastore: ; ./deploy/test-metastore
@@ -23,4 +26,5 @@ crash-provenance: ; HFS_KILL_ROUNDS=200 ./deploy/interop -k provenance_kills
 interop:      ; ./deploy/interop
 interop-java: ; ./deploy/interop-java
 interop-torch: ; ./deploy/interop-torch
+static:       ; ./deploy/static-check
 demo:         ; ./deploy/quickstart

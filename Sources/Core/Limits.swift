@@ -124,6 +124,8 @@ public enum Limits {
     public static let searchParametersMax = 256
     /// Trials of one experiment: their directories are children of one, and deciding looks at all of them.
     public static let experimentTrialsMax = 100_000
+    /// Workers of distributed training: each waits for all others at each step.
+    public static let distributedWorkersMax = 1024
     /// Bytes of a file that a training dataset is made from, and of one whose rows are read: both are held in memory.
     public static let datasetBytesMax = 4 << 30
 }

@@ -72,22 +72,60 @@ def programs(cluster, project):
     return cluster.hfs("ls", f"/Projects/{project}/Experiments/.programs", user="alice", check=0).text.split()
 
 
-def test_a_program_searches_with_its_own_closure(cluster, project, digits):
+def lines(output):
+    """The printed results by their first words."""
+    return {line.split(":")[0]: line for line in output.splitlines()}
+
+
+def experiments(cluster, project):
+    listed = json.loads(cluster.hfs("experiment", "ls", "--project", project, "--json", user="alice", check=0).text)
+    return sorted(e["id"] for e in listed)
+
+
+def model(cluster, line):
+    return cluster.hfs("cat", line.split()[-1], user="alice", check=0).stdout
+
+
+def worker(process, project, rank):
+    """The process of a rank, once there is one."""
+    wanted = {f"HFS_PROJECT={project}".encode(), f"RANK={rank}".encode()}
+    while process.poll() is None:
+        for folder in pathlib.Path("/proc").iterdir():
+            try:
+                if folder.name.isdigit() and wanted <= set((folder / "environ").read_bytes().split(b"\0")):
+                    return int(folder.name)
+            except OSError:
+                continue
+    pytest.fail(f"the program has ended: {process.communicate()}")
+
+
+def test_a_program_searches_trains_with_several_workers_and_takes_itself_apart(cluster, project, digits):
     output, _ = finish(start(cluster, project, 4, 3))
+    said = lines(output)
     record = show(cluster, project, "digits-1")
     assert record["state"] == "FINISHED" and record["ended"] == {"FINISHED": record["trialsBegun"]}
     best = record["best"]
-    assert f"accuracy={best['metric']}" in output and best["metric"] > 0.2
-    assert best["budget"] == 3 and f"hidden={best['parameters']['hidden']}" in output
-    model = output.split()[-1]
-    assert model == f"{best['path']}/files/model"
-    inputs = best["parameters"]["hidden"] * 65 + (best["parameters"]["hidden"] + 1) * 10
-    assert int(cluster.hfs("du", "-s", model, user="alice", check=0).text.split()[0]) == 4 * inputs
-    # A promoted trial went on from the checkpoint of the one that was promoted: it reports no step twice.
-    steps = [json.loads(line)["step"] for line in
-             cluster.hfs("cat", f"{best['path']}/metrics.jsonl", user="alice", check=0).text.splitlines()]
-    assert steps[-1] == 3 and (steps == [1, 2, 3] if best.get("parent") is None else steps[0] == 2), steps
-    assert programs(cluster, project) == []
+    assert f"accuracy={best['metric']} " in said["search"] and best["metric"] > 0.2 and best["budget"] == 3
+    assert said["search"].endswith(f"{best['path']}/files/model")
+    hidden = best["parameters"]["hidden"]
+    assert len(model(cluster, said["search"])) == 4 * (hidden * 65 + (hidden + 1) * 10)
+    # Those that were promoted went on from their checkpoints: no step is reported twice.
+    for trial in show(cluster, project, "digits-1")["trials"]:
+        path = f"{record['path']}/trials/{trial['trial']:06}/result/metrics.jsonl"
+        steps = [json.loads(line)["step"] for line in cluster.hfs("cat", path, user="alice", check=0).text.splitlines()]
+        assert steps == list(range(steps[0], trial["budget"] + 1)) and (steps[0] > 1) == ("parent" in trial), trial
+
+    final = show(cluster, project, "digits-final-1")["best"]
+    assert f"accuracy={final['metric']} " in said["final"] and final["metric"] > 0.2
+    rendezvous = cluster.hfs("ls", f"{final['path']}/rendezvous", user="alice", check=0).text.split()
+    assert rendezvous == ["rank-0", "rank-1"]
+    parts = {t["parameters"]["without"]: t["metric"] for t in show(cluster, project, "digits-parts-1")["trials"]}
+    assert set(parts) == {"nothing", "hidden", "decay", "border"}
+    for name in ("hidden", "decay", "border"):
+        assert f"{name} contributes {parts['nothing'] - parts[name]}" in output
+    assert parts["border"] != parts["nothing"] or parts["hidden"] != parts["nothing"]
+
+    assert experiments(cluster, project) == ["digits-1", "digits-final-1", "digits-parts-1"] and programs(cluster, project) == []
     runs = json.loads(cluster.hfs("run", "ls", "--json", "--project", project, user="alice", check=0).text)
     kinds = {run["id"]: run["kind"] for run in runs}
     assert {run["state"] for run in runs} == {"finished"}
@@ -95,17 +133,60 @@ def test_a_program_searches_with_its_own_closure(cluster, project, digits):
     assert {kinds[run["parent"]] for run in runs if run["kind"] == "experiment"} == {"program"}
 
 
-def test_a_program_that_was_killed_goes_on_when_it_is_started_again(cluster, project, digits):
-    results = Results(cluster, project)
-    process = start(cluster, project, 6, 3)
-    results.wait()
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    assert len(programs(cluster, project)) == 1
-    output, errors = finish(start(cluster, project, 6, 3))
-    assert "goes on with run-" in errors
-    record = show(cluster, project, "digits-1")
-    assert record["state"] == "FINISHED" and record["trialsBegun"] >= 6
-    listed = json.loads(cluster.hfs("experiment", "ls", "--project", project, "--json", user="alice", check=0).text)
-    assert [e["id"] for e in listed] == ["digits-1"] and f"accuracy={record['best']['metric']}" in output
-    assert programs(cluster, project) == []
+def test_a_program_killed_in_each_of_its_parts_goes_on_when_it_is_started_again(cluster, project, digits):
+    undisturbed = lines(finish(start(cluster, project, 4, 3))[0])
+    for part in ("digits-2/", "digits-final-2/", "digits-parts-2/"):
+        results = Results(cluster, project)
+        process = start(cluster, project, 4, 3)
+        if part == "digits-final-2/":
+            worker(process, project, 1)
+        else:
+            results.wait(below=part)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        assert len(programs(cluster, project)) == 1
+    output, errors = finish(start(cluster, project, 4, 3))
+    assert "goes on with run-" in errors and programs(cluster, project) == []
+    assert experiments(cluster, project) == sorted(
+        f"{name}-{number}" for name in ("digits", "digits-final", "digits-parts") for number in (1, 2))
+    for name in ("digits-2", "digits-final-2", "digits-parts-2"):
+        record = show(cluster, project, name)
+        assert record["state"] == "FINISHED" and set(record["ended"]) == {"FINISHED"}, record
+    # The workers' weights depend on nothing but what was found.
+    again = lines(output)
+    if again["search"].split(" accuracy")[0] == undisturbed["search"].split(" accuracy")[0]:
+        assert model(cluster, again["final"]) == model(cluster, undisturbed["final"])
+
+
+def test_a_worker_that_dies_ends_its_group_which_begins_again_from_the_checkpoint(cluster, project, digits):
+    undisturbed = lines(finish(start(cluster, project, 3, 4))[0])
+    process = start(cluster, project, 3, 4)
+    os.kill(worker(process, project, 1), signal.SIGKILL)
+    again = lines(finish(process)[0])
+    trial = show(cluster, project, "digits-final-2")["trials"][0]
+    assert trial["attempts"] == 2 and trial["state"] == "FINISHED"
+    first = f"/Projects/{project}/Experiments/digits-final-2/trials/000000/attempts/1/output.log"
+    log = cluster.hfs("cat", first, user="alice", check=0).text
+    assert "Rank 1 of 2 has failed: the program was ended by signal 9" in log, log
+    assert again["search"].split("/Projects")[0] == undisturbed["search"].split("/Projects")[0]
+    assert model(cluster, again["final"]) == model(cluster, undisturbed["final"]), "other weights than without the death"
+
+
+def test_a_worker_that_comes_to_another_call_says_which_and_what_there_was(cluster, project, digits):
+    finish(start(cluster, project, 3, 3))
+    run = json.loads(cluster.hfs("run", "ls", "--json", "--project", project, user="alice", check=0).text)
+    program = next(r["id"] for r in run if r["kind"] == "program")
+    there = f"/Projects/{project}/Experiments"
+    name = "digits-parts-1"
+    environment = {"HFS_WORKER": f"{program}/1/0", "HFS_EXPERIMENT": f"{there}/{name}", "HFS_TRIAL": "0", "HFS_ATTEMPT": "1",
+                   "HFS_SEED": "1", "HFS_METRIC": "accuracy", "HFS_LOGDIR": "/tmp", "HFS_CHECKPOINT_DIR": "/tmp",
+                   "HFS_OUTPUTS": "/tmp/none", "HFS_PARAMS": "{}"}
+    process = start(cluster, project, 3, 3, **environment)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1 and "names another call than the experiment's" in errors
+    # The same call with other arguments has another space.
+    process = start(cluster, project, 3, 4, **{**environment, "HFS_EXPERIMENT": f"{there}/digits-1"})
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1 and "Call 1 of this program is experiment 'digits' with the space" in errors, errors
+    assert f"but in {program} it was 'digits' with the space" in errors
+    assert cluster.hfs("ls", "/tmp/none", check=1).error

@@ -1,7 +1,8 @@
 import Glibc
 import MLRuntime
 
-/// A search over a small network that reads digits.
+/// One program: searches for the best parameters of a small network that reads digits, trains it with two workers, and finds out what
+/// its parts are good for.
 ///
 ///     hfs dataset create digits deploy/data/digits.csv --project demo
 ///     HFS_PROJECT=demo digits [TRIALS [EPOCHS]]
@@ -18,8 +19,21 @@ struct Digits {
 
         let space = try SearchSpace("lr=log:1e-2..1", "hidden=int:8..32:step8", "epochs=budget:1..\(epochs)")
         let found = try await Experiment("digits").search(
-            space, optimizer: .asha(), direction: .maximize("accuracy"), trials: trials, parallel: 2, retries: 1, train)
-        print("best: \(found.best.params) accuracy=\(found.best.metric ?? .nan) \(found.file("model") ?? "")")
+            space, optimizer: .asha(), direction: .maximize("accuracy"), trials: trials, parallel: 2, retries: 1,
+            seed: 7,
+            train)
+        print("search: \(found.best.params) accuracy=\(found.best.metric ?? .nan) \(found.file("model") ?? "-")")
+
+        let trained = try await Experiment("digits-final").distributed(
+            workers: 2, found.best.params, budget: epochs, direction: .maximize("accuracy"), retries: 2, seed: 7, train)
+        print("final: accuracy=\(trained.best.metric ?? .nan) \(trained.file("model") ?? "-")")
+
+        let border = (0..<8).flatMap { ["pixel_0_\($0)", "pixel_7_\($0)"] }
+        let parts = try await Experiment("digits-parts").ablation(
+            ["hidden", "decay"], groups: ["border": border], params: found.best.params, budget: epochs,
+            direction: .maximize("accuracy"), parallel: 2, train)
+        print("parts: \(parts.base) with all of them")
+        for part in parts.parts { print("  \(part.name) contributes \(part.contribution ?? .nan)") }
     }
 
     static func write(_ bytes: [UInt8], to path: String) throws {

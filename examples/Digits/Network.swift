@@ -1,5 +1,3 @@
-import Glibc
-
 /// A network with one hidden layer, or none, trained by gradient descent: plain arrays of Float, nothing else.
 struct Network {
     let inputs: Int
@@ -37,31 +35,26 @@ struct Network {
         }
     }
 
-    /// The gradient of the mean loss over some rows, and that loss.
-    func gradient(_ data: Digits.Data, rows: some Sequence<Int>) -> (gradient: [Float], loss: Float) {
+    /// The gradient of the mean loss over some rows.
+    func gradient(_ data: Digits.Data, rows: Range<Int>) -> [Float] {
         var gradient = [Float](repeating: 0, count: weights.count)
-        var loss: Float = 0
-        var count = 0
         var layers = Layers(self)
         for row in rows {
             layers.forward(self, data, row)
-            loss -= logf(max(layers.scores[data.labels[row]], 1e-12))
             layers.backward(self, data, row, into: &gradient)
-            count += 1
         }
-        let scale = 1 / Float(max(count, 1))
+        let scale = 1 / Float(max(rows.count, 1))
         for index in gradient.indices { gradient[index] *= scale }
-        return (gradient, loss * scale)
+        return gradient
     }
 
-    /// The share of rows whose digit has the highest score.
-    func accuracy(_ data: Digits.Data, rows: Range<Int>) -> Double {
+    /// Rows whose digit has the highest score.
+    func rightCount(_ data: Digits.Data, rows: Range<Int>) -> Int {
         var layers = Layers(self)
-        let right = rows.count { row in
+        return rows.count { row in
             layers.forward(self, data, row)
             let scores = layers.scores
             return scores.indices.max { scores[$0] < scores[$1] } == data.labels[row]
         }
-        return Double(right) / Double(rows.count)
     }
 }

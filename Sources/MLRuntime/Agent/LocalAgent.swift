@@ -10,18 +10,17 @@ public enum LocalAgent {
     ///   - capacity: what jobs and trials may take of the host; nil: slots alone count.
     ///   - takesAnyOwner: runs programs of anybody's experiments; else only those of its own user's.
     ///   - orphanTimeoutMs: how long programs go on while no namenode answers.
-    ///   - variables: set for programs besides this process's own.
+    ///   - executor: where programs run.
     public static func make(
         _ fileSystem: HFSFileSystem, uri: String, scope: String, slots: Int, capacity: AgentCapacity? = nil,
         takesAnyOwner: Bool = false, orphanTimeoutMs: Int64 = Agent.orphanTimeoutMsDefault,
-        variables: [String: String] = [:]
+        executor: any Executor = LocalExecutor()
     ) -> Agent {
         let services = fileSystem.tokenServices
         let given = Environment["HADOOP_CONF_DIR"]
         return Agent(
             fileSystem, uri: uri, scope: scope, slots: slots, capacity: capacity, takesAnyOwner: takesAnyOwner,
-            orphanTimeoutMs: orphanTimeoutMs,
-            executor: LocalExecutor(), environment: Environment.all.merging(variables) { $1 },
+            orphanTimeoutMs: orphanTimeoutMs, executor: executor, environment: Environment.all,
             credentials: { started in
                 let folder = try RunFolder(token: started.token, services: services, uri: uri, given: given)
                 return TrialCredentials(

@@ -8,24 +8,24 @@ public struct ExperimentDrive: Sendable {
     private let isDetached: Bool
     private let capacity: AgentCapacity?
     private let orphanTimeoutMs: Int64
-    private let variables: [String: String]
+    private let executor: any Executor
 
     /// - Parameters:
     ///   - uri: the cluster, for programs.
     ///   - isDetached: leaves the trials to agents elsewhere.
     ///   - capacity: what trials may take of this host; nil: slots alone count.
     ///   - orphanTimeoutMs: how long trials go on while no namenode answers; nil: `Agent.orphanTimeoutMsDefault`.
-    ///   - variables: set for trials' programs besides this process's own.
+    ///   - executor: where trials' programs run.
     public init(
         _ fileSystem: HFSFileSystem, uri: String, isDetached: Bool = false, capacity: AgentCapacity? = nil,
-        orphanTimeoutMs: Int64? = nil, variables: [String: String] = [:]
+        orphanTimeoutMs: Int64? = nil, executor: any Executor = LocalExecutor()
     ) {
         self.fileSystem = fileSystem
         self.uri = uri
         self.isDetached = isDetached
         self.capacity = capacity
         self.orphanTimeoutMs = orphanTimeoutMs ?? Agent.orphanTimeoutMsDefault
-        self.variables = variables
+        self.executor = executor
     }
 
     /// Makes an experiment and drives it to its end, or until the task is cancelled.
@@ -100,7 +100,7 @@ public struct ExperimentDrive: Sendable {
     ) async throws(HFSError) {
         let agent = LocalAgent.make(
             fileSystem, uri: uri, scope: paths.root, slots: settings.parallel, capacity: capacity,
-            orphanTimeoutMs: orphanTimeoutMs, variables: variables)
+            orphanTimeoutMs: orphanTimeoutMs, executor: executor)
         let hasAgent = !isDetached
         let result: Result<Void, HFSError> = await withTaskGroup(of: (isDriver: Bool, failure: HFSError?).self) {
             group in

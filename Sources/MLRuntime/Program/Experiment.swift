@@ -62,7 +62,7 @@ public struct Experiment: Sendable {
     ) async throws(HFSError) -> SearchResult {
         let search = try SearchSettings(
             space, direction: direction.direction, trials: trials,
-            seed: seed ?? UInt64.random(in: 0...UInt64(UInt32.max)))
+            seed: seed ?? Self.drawnSeed)
         _ = try optimizer.make(search)
         let request = TrialsRequest(
             search: search, optimizer: optimizer, metric: direction.metric, earlyStopping: earlyStopping,
@@ -70,14 +70,42 @@ public struct Experiment: Sendable {
         return try await ExperimentCall(self, request, tell: tell).run(body)
     }
 
-    /// Runs the closure once, with these parameters.
-    public func run(
-        _ params: TrialParameters = TrialParameters(), direction: Objective, retries: Int = 0, seed: UInt64? = nil,
+    /// Runs one trial in several processes that train together: `trial.allReduce` combines what each has computed from its part of the
+    /// data. A worker that fails ends the others; all begin again from the last checkpoint, `retries` times.
+    public func distributed(
+        workers: Int, _ params: TrialParameters = TrialParameters(), budget: Int? = nil, direction: Objective,
+        retries: Int = 0, seed: UInt64? = nil,
         _ body: @escaping @Sendable (Trial) async throws -> [String: any TrialOutput]
     ) async throws(HFSError) -> SearchResult {
-        let space = try SearchSpace(of: params)
-        return try await search(
-            space, optimizer: params.values.isEmpty ? .none : .grid, direction: direction, trials: 1, retries: retries,
-            seed: seed, body)
+        guard (1...Limits.distributedWorkersMax).contains(workers) else {
+            throw HFSError(.invalidArgument, "\(workers) workers: between 1 and \(Limits.distributedWorkersMax)")
+        }
+        var request = try single(params, budget: budget, direction, retries: retries, seed: seed)
+        request.workers = workers
+        return try await ExperimentCall(self, request, tell: { _ in }).run(body)
     }
+
+    /// Runs the closure once, with these parameters and that budget.
+    public func run(
+        _ params: TrialParameters = TrialParameters(), budget: Int? = nil, direction: Objective, retries: Int = 0,
+        seed: UInt64? = nil,
+        _ body: @escaping @Sendable (Trial) async throws -> [String: any TrialOutput]
+    ) async throws(HFSError) -> SearchResult {
+        let request = try single(params, budget: budget, direction, retries: retries, seed: seed)
+        return try await ExperimentCall(self, request, tell: { _ in }).run(body)
+    }
+
+    /// One trial of these parameters.
+    func single(
+        _ params: TrialParameters, budget: Int?, _ objective: Objective, retries: Int, seed: UInt64?
+    ) throws(HFSError) -> TrialsRequest {
+        let search = try SearchSettings(
+            try SearchSpace(of: params, budget: budget), direction: objective.direction, trials: 1,
+            seed: seed ?? Self.drawnSeed)
+        return TrialsRequest(
+            search: search, optimizer: params.values.isEmpty ? .none : .grid, metric: objective.metric,
+            earlyStopping: EarlyStopping([.notANumber]), parallel: 1, retries: retries, isDetached: false)
+    }
+
+    static var drawnSeed: UInt64 { UInt64.random(in: 0...UInt64(UInt32.max)) }
 }

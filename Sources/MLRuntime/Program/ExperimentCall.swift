@@ -28,7 +28,7 @@ struct ExperimentCall: Sendable {
         }
         let call = ProgramCall(run: worker.run, ordinal: ordinal, name: experiment.name, space: space)
         guard ordinal < worker.ordinal else {
-            await WorkerRun(call, on: fileSystem).run(body)
+            await WorkerRun(call, request, on: fileSystem).run(body)
         }
         guard let paths = try await made(call, on: fileSystem),
             let result = try await ExperimentResults.read(paths, on: fileSystem)
@@ -53,7 +53,7 @@ struct ExperimentCall: Sendable {
             }
             return try await result(paths, on: fileSystem)
         }
-        let settings = try settings(call, user: fileSystem.user)
+        let settings = try request.settings(experiment, call, user: fileSystem.user)
         let paths = try await Interruption.cancelling { () async throws(HFSError) in
             try await drive.new(settings, parent: parent, tell: tell)
         }
@@ -82,16 +82,5 @@ struct ExperimentCall: Sendable {
             return ExperimentPaths(entry.path)
         }
         return nil
-    }
-
-    private func settings(_ call: ProgramCall, user: String) throws(HFSError) -> ExperimentSettings {
-        var settings = try ExperimentSettings(
-            name: experiment.name, project: experiment.project, user: user, createdMs: ExperimentClock.nowMs,
-            command: [ProgramKey.binary] + CommandLine.arguments.dropFirst(), directory: ProgramSearch.currentDirectory,
-            search: request.search, optimizer: request.optimizer, metric: request.metric,
-            earlyStopping: request.earlyStopping, parallel: request.parallel, retries: request.retries,
-            graceMs: TrialsRequest.graceMs)
-        settings.program = call
-        return settings
     }
 }

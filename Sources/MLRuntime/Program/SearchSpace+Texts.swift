@@ -8,9 +8,16 @@ extension SearchSpace {
     }
 
     /// The space of one setting of these parameters.
-    init(of params: TrialParameters) throws(HFSError) {
-        try self.init(
-            params.values.sorted { $0.key < $1.key }.map { Parameter($0.key, .categorical([$0.value])) })
+    init(of params: TrialParameters, budget: Int?) throws(HFSError) {
+        try self.init(Self.fixed(params, budget: budget))
+    }
+
+    /// Parameters that have one value each, the budget among them.
+    static func fixed(_ params: TrialParameters, budget: Int?) -> [Parameter] {
+        // The best trial of a search has a parameter that was its budget.
+        let values = params.values.filter { $0.key != "budget" || budget == nil }.sorted { $0.key < $1.key }
+        return values.map { Parameter($0.key, .categorical([$0.value])) }
+            + (budget.map { [Parameter("budget", .budget(low: $0, high: $0))] } ?? [])
     }
 
     /// Eight hexadecimal digits by which a call of a program is known again: equal spaces have equal ones.

@@ -1,6 +1,5 @@
 public import Client
-import Core
-import Synchronization
+public import Core
 
 /// One trial, as its closure sees it: the same in one run, a search, an ablation study and distributed training.
 public final class Trial: Sendable {
@@ -17,20 +16,23 @@ public final class Trial: Sendable {
     public let restored: Checkpoint?
     /// A directory of this host; what is in it at the end is kept as `logs/`.
     public let logDirectory: String
-    /// Which worker of distributed training this is, from 0; 0 elsewhere.
-    public var rank: Int { 0 }
-    /// Workers of distributed training; 1 elsewhere.
-    public var worldSize: Int { 1 }
     /// The experiment's directory.
     public let experiment: String
     /// Acts in the attempt's name: what is read and written belongs to it.
     public let fileSystem: HFSFileSystem
 
     let environment: TrialEnvironment
+    /// The workers of distributed training; nil elsewhere.
+    let ring: Ring?
     private let checkpoints: CheckpointFolder
+    private let channel: any TrialChannel
 
-    init(_ environment: TrialEnvironment, on fileSystem: HFSFileSystem) {
+    init(
+        _ environment: TrialEnvironment, channel: any TrialChannel, ring: Ring? = nil, on fileSystem: HFSFileSystem
+    ) {
+        self.channel = channel
         self.environment = environment
+        self.ring = ring
         self.fileSystem = fileSystem
         number = environment.trial
         attempt = environment.attempt
@@ -67,20 +69,32 @@ public final class Trial: Sendable {
             throw HFSError(.invalidArgument, "'\(name)' is no name of a metric")
         }
         let text = values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-        try WorkerOutput.line("\(MetricLine.prefix)\(text) step=\(step)")
-        if StopSignal.isRaised { throw TrialStopped() }
+        if rank == 0 { try channel.say("\(MetricLine.prefix)\(text) step=\(step)") }
+        if channel.isStopped { throw TrialStopped() }
     }
 
     // MARK: Checkpoints
 
     /// Keeps `bytes` as the state after a step. It counts once it is whole; the newest two stay.
-    public func checkpoint(step: Int, _ bytes: [UInt8]) throws {
-        try checkpoint(step: step) { path in try SmallFile.write(bytes, to: path, syncs: true) }
+    public func checkpoint(step: Int, _ bytes: [UInt8]) throws(HFSError) {
+        try check(step)
+        guard rank == 0 else { return }
+        try say(checkpoints.save(step: step, bytes), step)
     }
 
     /// Keeps the file or directory that `write` makes at the path that it gets.
     public func checkpoint(step: Int, _ write: (String) throws -> Void) throws {
+        try check(step)
+        guard rank == 0 else { return }
+        try say(checkpoints.save(step: step, write), step)
+    }
+
+    private func check(_ step: Int) throws(HFSError) {
         guard step >= 0 else { throw HFSError(.invalidArgument, "A step is not negative: \(step)") }
-        try checkpoints.save(step: step, write)
+    }
+
+    /// The agent may copy it from here on.
+    private func say(_ checkpoint: String, _ step: Int) throws(HFSError) {
+        try channel.say("hfs::checkpoint \(checkpoint) step=\(step)")
     }
 }

@@ -5,12 +5,12 @@ struct TrialEnvironment: Sendable {
     let experiment: ExperimentPaths
     let trial: Int
     let attempt: Int
-    let seed: UInt32
+    var seed: UInt32
     let metric: String
     let parameters: TrialParameters
     let budget: Int?
     /// Names of components and features that the trial does without.
-    let omitted: Set<String>
+    var omitted: Set<String>
     let logs: String
     let checkpoints: String
     let outputs: String

@@ -5,10 +5,12 @@ import Glibc
 /// The part of a worker: runs the closure for its trial, keeps what it gives back, and exits.
 struct WorkerRun: Sendable {
     private let call: ProgramCall
+    private let request: TrialsRequest
     private let fileSystem: HFSFileSystem
 
-    init(_ call: ProgramCall, on fileSystem: HFSFileSystem) {
+    init(_ call: ProgramCall, _ request: TrialsRequest, on fileSystem: HFSFileSystem) {
         self.call = call
+        self.request = request
         self.fileSystem = fileSystem
     }
 
@@ -16,15 +18,28 @@ struct WorkerRun: Sendable {
     func run(_ body: ExperimentCall.Body) async -> Never {
         StopSignal.begin()
         do {
-            let environment = try TrialEnvironment(Environment.all)
+            var environment = try TrialEnvironment(Environment.all)
             try await check(environment)
+            let place = try WorkerPlace(Environment.all)
+            guard request.workers == 1 || place != nil else {
+                try await gang(environment).run()
+                exit(0)
+            }
             // From here on it does what no other process has done.
             unsetenv(WorkerIdentity.variable)
-            let trial = Trial(environment, on: fileSystem)
-            try await keep(try await body(trial), of: environment)
+            if let study = request.ablation {
+                environment.omitted.formUnion(study.omitted(environment.parameters))
+                environment.seed = RandomGenerator.trialSeed(call.run, index: call.ordinal)
+            }
+            let trial = Trial(
+                environment, channel: WorkerChannel(), ring: try await ring(place, environment), on: fileSystem)
+            let outputs = try await body(trial)
+            if trial.rank == 0 { try await TrialOutputs(environment, on: fileSystem).keep(outputs) }
         } catch is TrialStopped {
             exit(0)
         } catch {
+            // One of several workers saw the signal first, and the others that it is gone.
+            if request.workers > 1, StopSignal.isRaised { exit(0) }
             Notice.say("\(error)")
             exit(1)
         }
@@ -45,26 +60,24 @@ struct WorkerRun: Sendable {
         try call.checkSame(as: made)
     }
 
-    /// Files and directories into the attempt, then the names and values where the agent takes them from.
-    private func keep(_ outputs: [String: any TrialOutput], of environment: TrialEnvironment) async throws(HFSError) {
-        var values: [String: ParameterValue] = [:]
-        let folder = "\(environment.experiment.attempt(environment.trial, environment.attempt))/files"
-        for (name, value) in outputs.sorted(by: { $0.key < $1.key }) {
-            guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else {
-                throw HFSError(.invalidArgument, "'\(name)' is no name of an output")
-            }
-            switch value.output {
-            case .value(let value): values[name] = value
-            case .file(let path):
-                try await FileCopy.uploadFile(path, to: "\(folder)/\(name)", on: fileSystem)
-                values[name] = .text("files/\(name)")
-            case .directory(let path):
-                try await FileCopy.upload(path, to: "\(folder)/\(name)", on: fileSystem)
-                values[name] = .text("files/\(name)")
-            }
+    /// The processes of this host that run the trial in this one's place.
+    private func gang(_ environment: TrialEnvironment) async throws(HFSError) -> LocalGang {
+        let attempt = environment.experiment.attempt(environment.trial, environment.attempt)
+        try await fileSystem.makeDirectory("\(attempt)/rendezvous")
+        return LocalGang(request.workers, rendezvous: "\(attempt)/rendezvous")
+    }
+
+    /// Joins the other workers; nil where there are none. Then all go on from the same checkpoint.
+    private func ring(_ place: WorkerPlace?, _ environment: TrialEnvironment) async throws(HFSError) -> Ring? {
+        guard request.workers > 1, let place else { return nil }
+        guard place.count == request.workers else {
+            throw HFSError(
+                .invalidArgument, "WORLD_SIZE is \(place.count), but the program asks for \(request.workers) workers")
         }
-        let bytes = try CanonicalJSON.bytes(values)
-        unlink(environment.outputs)
-        try SmallFile.write(bytes, to: environment.outputs)
+        let ring = try await Rendezvous(
+            place.rendezvous, rank: place.rank, count: place.count, host: place.host, on: fileSystem
+        ).join()
+        try await CheckpointFolder(environment.checkpoints).share(ring)
+        return ring
     }
 }
