@@ -6,7 +6,7 @@ struct LoadOptions: ParsableArguments {
     @Option(help: "Connections, each with a thread of its own.") var connections = 4
     @Option(help: "Calls in flight on each connection.") var depth = 16
     @Option(help: "Operations of each phase, over all connections.") var operations = 40_000
-    @Option(help: "What to run: mkdir, create, stat, open, reopen, list, rename, delete, mix.") var works =
+    @Option(help: "What to run: mkdir, create, stat, open, reopen, reread, list, rename, delete, mix.") var works =
         "mkdir,create,stat,open,list,rename,delete,mix"
     @Option(help: "User name sent to the server.") var user = "root"
     @Option(help: "Seed of the operation mix.") var seed: UInt64 = 1

@@ -7,6 +7,8 @@ struct MetadataRun: Sendable {
         case mkdir, create, stat, open
         /// The same files once more.
         case reopen
+        /// And once more, now that they are known to have been read; with `opensBlocks` only.
+        case reread
         case list, rename, delete, mix
     }
 
@@ -25,7 +27,7 @@ struct MetadataRun: Sendable {
     /// Runs the phases of `works`; those that they need for their set-up run unmeasured.
     func run(_ works: Set<Work>) throws -> [Measurement] {
         var results: [Measurement] = []
-        let needsFiles = !works.isDisjoint(with: [.stat, .open, .reopen, .rename, .delete, .create])
+        let needsFiles = !works.isDisjoint(with: [.stat, .open, .reopen, .reread, .rename, .delete, .create])
         if works.contains(.mkdir) { results.append(try phase("mkdir") { single(.mkdir, $0) }) }
         if needsFiles {
             let created = try phase("create") {
@@ -62,16 +64,23 @@ struct MetadataRun: Sendable {
     }
 
     private func open(_ works: Set<Work>) throws -> [Measurement] {
-        guard !works.isDisjoint(with: [.open, .reopen]) else { return [] }
+        guard !works.isDisjoint(with: [.open, .reopen, .reread]) else { return [] }
         let prefix = opensBlocks ? "o" : "f"
         if opensBlocks {
             _ = try phase("open set-up") {
                 CreateSmallFile(directory: directory($0), prefix: prefix, clientName: client($0))
             }
         }
-        let opened = try phase("open") { SingleCall(kind: .open, directory: directory($0), prefix: prefix) }
-        guard works.contains(.reopen) else { return [opened] }
-        return [opened, try phase("reopen") { SingleCall(kind: .open, directory: directory($0), prefix: prefix) }]
+        func one(_ name: String, _ kind: SingleCall.Kind = .open) throws -> Measurement {
+            try phase(name) { SingleCall(kind: kind, directory: directory($0), prefix: prefix) }
+        }
+        var results = [try one("open")]
+        if works.contains(.reopen) { results.append(try one("reopen")) }
+        if works.contains(.reread), opensBlocks {
+            _ = try one("read", .read)
+            results.append(try one("reread"))
+        }
+        return results
     }
 
     /// Removes everything that the run made.

@@ -40,7 +40,8 @@ struct TraceSide: Sendable {
                 if entry.event.kind == .opened { opened += 1 }
             }
             let wanted =
-                !works.isDisjoint(with: [.open, .reopen]) ? load.operations / load.connections * load.connections : 0
+                !works.isDisjoint(with: [.open, .reopen, .reread])
+                ? load.operations / load.connections * load.connections : 0
             guard opened >= wanted else {
                 throw HFSError(.io, "only \(opened) of \(wanted) opens were told: this was no measurement of tracing")
             }

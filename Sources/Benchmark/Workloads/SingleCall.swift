@@ -1,6 +1,6 @@
 /// Workloads whose operation is one call on the path with the operation's number.
 struct SingleCall: Workload {
-    enum Kind: String, CaseIterable, Sendable { case mkdir, stat, open, list, rename, delete }
+    enum Kind: String, CaseIterable, Sendable { case mkdir, stat, open, read, list, rename, delete }
 
     let kind: Kind
     let directory: String
@@ -18,11 +18,14 @@ struct SingleCall: Workload {
             }
         case .stat:
             frame.appendCall(.getFileInfo, callID: callID) { $0.field(1, "\(directory)/\(prefix)\(operation)") }
-        case .open:
+        case .open, .read:
+            let takesBytes = kind == .read
             frame.appendCall(.getBlockLocations, callID: callID) {
                 $0.field(1, "\(directory)/\(prefix)\(operation)")
                 $0.field(2, 0)
                 $0.field(3, UInt64(Int64.max))
+                // Of hfs's own: small files' bytes with the answer.
+                if takesBytes { $0.field(1000, 1) }
             }
         case .list:
             frame.appendCall(.getListing, callID: callID) {
@@ -49,7 +52,8 @@ struct SingleCall: Workload {
         guard response.isSuccess else { return .failed(response.errorText) }
         switch kind {
         case .mkdir, .rename, .delete: return response.isTrue ? .finished : .failed("\(kind) answered false")
-        case .stat, .open, .list: return response.body.count > 2 ? .finished : .failed("\(kind) answered nothing")
+        case .stat, .open, .read, .list:
+            return response.body.count > 2 ? .finished : .failed("\(kind) answered nothing")
         }
     }
 }
