@@ -337,3 +337,53 @@ def test_an_agent_that_reaches_no_namenode_for_too_long_ends_its_programs(fresh_
         for process in (worker, driver):
             process.kill()
             process.wait()
+
+
+def test_of_two_who_take_over_an_experiment_one_drives(cluster, project, tmp_path):
+    program = f"touch {tmp_path}/$HFS_TRIAL.$HFS_ATTEMPT; [ $HFS_TRIAL.$HFS_ATTEMPT = 0.1 ] && exec sleep 1000; echo hfs::metric score=1"
+    driver = start(cluster, project, "--trials", 3, program=["sh", "-c", program])
+    wait_for(lambda: (tmp_path / "0.1").exists(), driver)
+    driver.kill()
+    driver.communicate()
+    both = [subprocess.Popen(command("resume", "experiment-1", project=project), env=environment(cluster, "alice"),
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate(timeout=120)[1] for process in both]
+    codes = [process.returncode for process in both]
+    assert sorted(codes) == [0, 1], said
+    refused = said[codes.index(1)]
+    assert "is driven by process" in refused or "Another process has begun to drive" in refused, refused
+    assert [(t["state"], t["attempts"]) for t in trials(cluster, project)] == [
+        ("FINISHED", 2), ("FINISHED", 1), ("FINISHED", 1)]
+
+
+@pytest.fixture
+def full_disk(tmp_path):
+    """A cluster whose datanode has a small disk of its own. Disks that are full are waited for: HFS_TEST_LONG=1 for the test."""
+    if not os.environ.get("HFS_TEST_LONG"):
+        pytest.skip("waits for two minutes: HFS_TEST_LONG=1")
+    disk = tmp_path / "cluster" / "datanode-1"
+    disk.mkdir(parents=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300m", "none", disk], capture_output=True).returncode != 0:
+        pytest.skip("no small disk can be made here")
+    found = Cluster(tmp_path / "cluster", 1)
+    try:
+        yield found.start()
+    finally:
+        found.stop()
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_a_trial_that_fills_the_disk_fails_with_that_reason_and_harms_no_other(full_disk, request):
+    project = made_project(full_disk, request)
+    program = "[ $HFS_TRIAL = 0 ] && { head -c 400000000 /dev/zero | tr '\\0' x; exit 0; }; echo hfs::metric score=1"
+    record = run(full_disk, project, *SPACE, "--trials", 2, "--parallel", 2, program=["sh", "-c", program])
+    assert record["ended"] == {"FAILED": 1, "FINISHED": 1}, trials(full_disk, project)
+    failed = trials(full_disk, project)[0]
+    assert failed["state"] == "FAILED" and "could only be written to 0" in failed["reason"], failed
+
+
+def test_a_trial_that_reports_no_number_is_stopped(cluster, project):
+    program = "echo hfs::metric score=nan step=4; [ $HFS_TRIAL = 0 ] && exec sleep 1000; echo hfs::metric score=1"
+    record = run(cluster, project, *SPACE, "--trials", 2, "--parallel", 2, program=["sh", "-c", program])
+    assert record["ended"] == {"STOPPED": 1, "FINISHED": 1} and record["best"]["trial"] == 1
+    assert trials(cluster, project)[0]["reason"] == "it reported NaN at step 4"

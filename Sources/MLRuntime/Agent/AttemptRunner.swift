@@ -186,16 +186,28 @@ final class AttemptRunner: Sendable {
         }
         if isStopped { program.stop(graceMs: cause == .fenced ? 0 : settings.graceMs) }
         defer { state.withLock { $0.program = nil } }
+        // Told while the program runs: it is for who finds its agent gone.
+        async let noteFailure = noting(program.process)
         do throws(HFSError) {
-            if let process = program.process {
-                try await fileSystem.setAttribute(TrialAttribute.process, "\(process)", of: directory)
-            }
-            return try await follow(program, files, &metrics)
+            let ending = try await follow(program, files, &metrics)
+            if let failure = await noteFailure { throw failure }
+            return ending
         } catch {
             // Whatever kept its output from being written: it must not go on alone.
             program.stop(graceMs: 0)
             while case .bytes = try await program.output(waitMs: Self.outputWaitMs) {}
             throw error
+        }
+    }
+
+    /// Tells which process the attempt's program is; what kept that from being told.
+    private func noting(_ process: ProcessIdentity?) async -> HFSError? {
+        guard let process else { return nil }
+        do throws(HFSError) {
+            try await fileSystem.setAttribute(TrialAttribute.process, "\(process)", of: directory)
+            return nil
+        } catch {
+            return error
         }
     }
 

@@ -17,6 +17,8 @@ final class SpooledFile: Sendable {
         var writtenCount = 0
         var writer: FileWriter?
         var isCreated = false
+        /// Nobody took its bytes for too long: the file ends with what it has.
+        var isGivenUp = false
     }
 
     /// Waiting bytes beyond which a program has to wait, too.
@@ -37,16 +39,34 @@ final class SpooledFile: Sendable {
 
     var pendingCount: Int { state.withLock { $0.pending.count } }
 
-    func add(_ bytes: [UInt8]) { state.withLock { $0.pending += bytes } }
+    func add(_ bytes: [UInt8]) {
+        state.withLock { state in
+            if !state.isGivenUp { state.pending += bytes }
+        }
+    }
 
     /// Returns when all that was added before is in the memory of the datanodes, where readers see it.
     func flush() async throws(HFSError) {
-        while pendingCount > 0 { try await patiently { () async throws(HFSError) in try await self.flushBatch() } }
+        do throws(HFSError) {
+            while pendingCount > 0 { try await patiently { () async throws(HFSError) in try await self.flushBatch() } }
+        } catch {
+            state.withLock { state in
+                state.isGivenUp = true
+                state.pending = []
+                state.writtenCount = 0
+            }
+            throw error
+        }
     }
 
     /// Ends the file with all that was added. One that was never flushed is made whole, in one step where it is small.
     func close() async throws(HFSError) {
-        let (isCreated, bytes) = state.withLock { ($0.isCreated, $0.pending) }
+        let (isCreated, isGivenUp, bytes) = state.withLock { ($0.isCreated, $0.isGivenUp, $0.pending) }
+        if isGivenUp {
+            // What it could not take is the attempt's reason by now.
+            if isCreated { _ = try? await fileSystem.recoverLease(path) }
+            return
+        }
         guard isCreated else {
             guard !bytes.isEmpty else { return }
             return try await patiently { () async throws(HFSError) in try await fileSystem.write(bytes, to: path) }

@@ -15,13 +15,7 @@ extension Driver {
             }
             guard news.count > running[trial]?.count ?? 0, wantsValues else { continue }
             running[trial]?.take(news)
-            do throws(HFSError) {
-                if running[trial]?.isTorn == true, needsAllValues { try await readReports(trial) }
-                try await stopIfHopeless(trial)
-            } catch {
-                // Reports that cannot be read now are judged when there are more.
-                guard error.code.mayPass else { throw error }
-            }
+            if try await hasReports(trial) { try await stopIfHopeless(trial) }
         }
         try await tellStops()
     }
@@ -32,12 +26,24 @@ extension Driver {
     /// Whether rules look at more than the last report.
     private var needsAllValues: Bool { settings.earlyStopping.rules.contains { $0 != .notANumber } }
 
+    /// Has all that rules look at; false where it cannot be read now: then there will be a next time.
+    private mutating func hasReports(_ trial: Int) async throws(HFSError) -> Bool {
+        guard needsAllValues else { return true }
+        do throws(HFSError) {
+            if running[trial]?.isTorn == true { try await readReports(trial) }
+            try await readEnded()
+            return true
+        } catch {
+            guard error.code.mayPass else { throw error }
+            return false
+        }
+    }
+
     /// Tells a running trial to stop that a rule condemns.
     private mutating func stopIfHopeless(_ trial: Int) async throws(HFSError) {
         guard history.trials[trial].result == nil, history.trials[trial].stopReason == nil,
             let series = running[trial]?.series, let step = series.points.last?.step
         else { return }
-        try await readEnded()
         let ended = endedSeries.sorted { $0.key < $1.key }.map(\.value)
         guard let reason = settings.earlyStopping.reason(series, ended: ended, settings.search.direction) else {
             return
