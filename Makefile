@@ -27,4 +27,5 @@ interop:      ; ./deploy/interop
 interop-java: ; ./deploy/interop-java
 interop-torch: ; ./deploy/interop-torch
 static:       ; ./deploy/static-check
+interop-slurm: ; ./deploy/interop-slurm
 demo:         ; ./deploy/quickstart

@@ -88,6 +88,7 @@ package final class NameNodeServer: Service {
         NameNodeMetrics.register(namenode, metrics)
         admin.routeMetrics(metrics)
         admin.route("/health") { _ in NameNodeHealth.page(namenode, namenode.engine.health) }
+        ProgramPages().add(to: admin)
         var failure: HFSError?
         do throws(HFSError) {
             let addresses = Addresses(rpcPort: try await rpc.start(), httpPort: try await admin.start())

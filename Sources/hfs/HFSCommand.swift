@@ -18,7 +18,7 @@ struct HFSCommand: AsyncParsableCommand {
             CommandGroup(name: "File", subcommands: fileCommands),
             CommandGroup(name: "Runs", subcommands: [RunCommand.self]),
             CommandGroup(name: "Experiments", subcommands: [ExperimentCommand.self, TensorBoardCommand.self]),
-            CommandGroup(name: "Jobs", subcommands: [JobCommand.self, AgentCommand.self]),
+            CommandGroup(name: "Jobs", subcommands: [JobCommand.self, AgentCommand.self, SlurmCommand.self]),
             CommandGroup(name: "Models", subcommands: [ModelCommand.self]),
             CommandGroup(name: "Data", subcommands: [DatasetCommand.self]),
             CommandGroup(name: "Provenance", subcommands: [ProvenanceCommand.self, SearchCommand.self]),

@@ -77,18 +77,20 @@ struct LocalExecutorTests {
 
     @Test("all that a program started is found by what it was started with, whatever group it has left for")
     func killAll() async throws {
-        let (text, ending) = try await Self.run(
-            "sh", "-c", "setsid sh -c 'echo $$; echo ready; while :; do sleep 1; done' & wait"
-        ) { _, text in
-            guard text.contains("ready") else { return }
-            ProcessIdentity.killAll(startedWith: ["A=b", "PATH=/nowhere"])
-            let child = text.split(separator: "\n").first.flatMap { Int32($0) }
-            #expect(child.flatMap { ProcessIdentity(pid: $0) } != nil)
-            ProcessIdentity.killAll(startedWith: ["A=b", "PATH=/usr/bin:/bin"])
+        let program = try LocalExecutor().start(
+            ProgramRequest(
+                arguments: ["sh", "-c", "setsid sh -c 'echo $$; echo ready; while :; do sleep 1; done' & wait"],
+                environment: ["PATH=/usr/bin:/bin", "KILLED=all"], directory: "/tmp"))
+        var text = ""
+        while !text.contains("ready"), case .bytes(let bytes) = try await program.output(waitMs: 1000) {
+            text += String(decoding: bytes, as: UTF8.self)
         }
-        #expect(ending == .signalled(9))
         let child = try #require(text.split(separator: "\n").first.flatMap { Int32($0) })
+        ProcessIdentity.killAll(startedWith: ["KILLED=all", "PATH=/nowhere"])
+        #expect(ProcessIdentity(pid: child)?.isAlive == true)
+        ProcessIdentity.killAll(startedWith: ["KILLED=all", "PATH=/usr/bin:/bin"])
         #expect(ProcessIdentity(pid: child)?.isAlive != true)
+        while case .bytes = try await program.output(waitMs: 1000) {}
     }
 
     @Test("a program that closes its output is waited for all the same")

@@ -121,7 +121,10 @@ extension Agent {
         {
             return claim.ended(TrialResult(.killed, reason: reason))
         }
-        if case .agentEnds? = part.workers.cause { return claim.again("its agent was stopped", counts: false) }
+        if part.workers.cause == .agentEnds { return claim.again("its agent was stopped", counts: false) }
+        if part.workers.isWarned, failure.state == .killed {
+            return claim.again("its agent's time was over", counts: false)
+        }
         let taken =
             part.claim.firstRank(of: "\(identity)") == 0 ? part.ports.first { !HeldPort.isFree($0.number) } : nil
         if let taken, claim.attempt < Self.attemptsMax, part.settings.workers > 1 {

@@ -58,18 +58,28 @@ public struct Agent: Sendable {
         case jobEnded(String)
         /// Time has passed.
         case looked
+        /// This agent's time is nearly over.
+        case warned
         case failed(HFSError)
     }
 
-    /// Works until its task is cancelled; programs that run then are ended and their trials given back.
-    public func run() async throws(HFSError) {
+    /// Works until its task is cancelled, or it has had nothing to do for `idleMs`, or was warned and has nothing left; programs
+    /// that run when it is cancelled are ended and their trials given back.
+    ///
+    /// - Parameter warnings: each is told to the programs, and after the first one nothing more is taken.
+    public func run(
+        idleMs: Int64? = nil, warnings: AsyncStream<Void> = AsyncStream { $0.finish() }
+    ) async throws(HFSError) {
         let cursor = try await fileSystem.readEvents(from: .end).nextLSN
         let sign = try await AgentSign.show(identity, in: scope.signs, capacity, on: fileSystem)
         let (happenings, source) = AsyncStream.makeStream(of: Happening.self)
         let result: Result<Void, HFSError> = await withTaskGroup { group in
-            group.addTask { await watch(from: cursor, source) }
+            group.addTask { await watch(from: cursor, waitMs: UInt32(clamping: idleMs ?? .max), source) }
             group.addTask { await renewer.run() }
-            let result = await serve(happenings, source, &group)
+            group.addTask {
+                for await _ in warnings { source.yield(.warned) }
+            }
+            let result = await serve(happenings, source, &group, idleMs: idleMs)
             group.cancelAll()
             return result
         }
@@ -83,14 +93,16 @@ public struct Agent: Sendable {
     /// How long the feed is waited for: as long as this an agent may take to see that another one is gone.
     private static let lookIntervalMs: UInt32 = 10_000
     /// Tells of what the feed says until the task ends.
-    private func watch(from start: LSN, _ source: AsyncStream<Happening>.Continuation) async {
+    private func watch(
+        from start: LSN, waitMs: UInt32, _ source: AsyncStream<Happening>.Continuation
+    ) async {
         var cursor = start
         source.yield(.queued)
         do throws(HFSError) {
             while !Task.isCancelled {
                 let page = try await fileSystem.readEvents(
                     from: .lsn(cursor), EventQuery(path: scope.watched, kinds: [.setXAttr]),
-                    waitMs: Self.lookIntervalMs)
+                    waitMs: min(Self.lookIntervalMs, waitMs))
                 cursor = page.nextLSN
                 for entry in page.entries {
                     guard case .attribute(let name, _, .some(let value)) = entry.event.change,
@@ -118,21 +130,28 @@ public struct Agent: Sendable {
 
     private func serve(
         _ happenings: AsyncStream<Happening>, _ source: AsyncStream<Happening>.Continuation,
-        _ group: inout TaskGroup<Void>
+        _ group: inout TaskGroup<Void>, idleMs: Int64?
     ) async -> Result<Void, HFSError> {
         var load = AgentLoad(capacity)
         do throws(HFSError) {
             for await happening in happenings {
                 switch happening {
                 case .queued, .claim: break
-                case .looked: try await superviseJobs(&load)
+                case .looked:
+                    for token in load.dueTokens(clock.monotonicMs) {
+                        // One that fails leaves three more before the token expires.
+                        _ = try? await fileSystem.renew(token)
+                    }
+                    try await superviseJobs(&load)
                 case .stop(let path, let reason): load.stop(path, reason)
                 case .ended(let runner): load.endTrial(runner)
                 case .jobEnded(let job): load.endJob(job)
+                case .warned: load.warn()
                 case .failed(let error): throw error
                 }
                 if case .claim(let job, let claim) = happening { try await follow(job, claim, &load) }
-                try await fill(&load, source, &group)
+                if !load.isWarned { try await fill(&load, source, &group) }
+                if let idleMs = load.isWarned ? 0 : idleMs, load.isIdle(clock.monotonicMs, for: idleMs) { break }
             }
             return .success(())
         } catch {
@@ -154,7 +173,8 @@ public struct Agent: Sendable {
         guard isRoomLeft else { return }
         while let (claimed, grant) = try await claim(&load.ledger) {
             let id = ObjectIdentifier(claimed.runner)
-            load.trials[id] = AgentLoad.Trial(runner: claimed.runner, grant: grant)
+            load.trials[id] = AgentLoad.Trial(
+                runner: claimed.runner, token: claimed.started.token, grant: grant)
             group.addTask {
                 await finish(claimed)
                 source.yield(.ended(id))

@@ -11,7 +11,7 @@ struct AgentScope: Hashable, Sendable {
     /// Where it shows that it lives.
     let signs: String
 
-    /// A project, a job, or a directory with trials: an experiment or all of a project's.
+    /// A project, a job, a trial, or a directory with trials: an experiment or all of a project's.
     init(_ path: String) {
         let parts = path.split(separator: "/")
         watched = path
@@ -30,7 +30,8 @@ struct AgentScope: Hashable, Sendable {
             trials = path
             jobs = nil
             onlyJob = nil
-            signs = Agent.agentsDirectory(path)
+            // Drivers look there.
+            signs = Agent.agentsDirectory(ExperimentPaths.trial(at: path)?.experiment.root ?? path)
         }
     }
 }

@@ -7,15 +7,11 @@ import Synchronization
 final class AttemptRenewer: Sendable {
     private struct State {
         var runners: [RunID: AttemptRunner] = [:]
-        /// When their tokens were last made to hold on.
-        var tokensMs: [RunID: Int64] = [:]
         /// When the namenode last answered, or there was nothing to tell.
         var heardMs: Int64
     }
 
     private static let intervalMs: Int64 = 1000
-    /// Between two renewals of an attempt's token, which holds for a day.
-    private static let tokenIntervalMs = Limits.tokenLifetimeMs / 4
 
     private let fileSystem: HFSFileSystem
     private let orphanTimeoutMs: Int64
@@ -30,18 +26,11 @@ final class AttemptRenewer: Sendable {
     }
 
     func add(_ runner: AttemptRunner) {
-        let nowMs = clock.monotonicMs
-        state.withLock { state in
-            state.runners[runner.run] = runner
-            state.tokensMs[runner.run] = nowMs
-        }
+        state.withLock { $0.runners[runner.run] = runner }
     }
 
     func remove(_ runner: AttemptRunner) {
-        state.withLock { state in
-            state.runners[runner.run] = nil
-            state.tokensMs[runner.run] = nil
-        }
+        state.withLock { $0.runners[runner.run] = nil }
     }
 
     /// Until its task is cancelled.
@@ -57,20 +46,6 @@ final class AttemptRenewer: Sendable {
         }
     }
 
-    /// Has the tokens of attempts that take long hold for another while.
-    private func renewTokens() async throws(HFSError) {
-        let nowMs = clock.monotonicMs
-        let due = state.withLock { state in
-            state.runners.values.filter { nowMs - (state.tokensMs[$0.run] ?? nowMs) >= Self.tokenIntervalMs }
-        }
-        for runner in due {
-            try await fileSystem.renew(runner.place.token)
-            state.withLock { state in
-                if state.tokensMs[runner.run] != nil { state.tokensMs[runner.run] = nowMs }
-            }
-        }
-    }
-
     private func tell() async {
         let runners = state.withLock { $0.runners }
         guard !runners.isEmpty else { return state.withLock { $0.heardMs = clock.monotonicMs } }
@@ -80,7 +55,6 @@ final class AttemptRenewer: Sendable {
             state.withLock { $0.heardMs = clock.monotonicMs }
             for report in reports { runners[report.run]?.progress.wasTold(report.count) }
             for order in orders { runners[order.run]?.obey(order.kind) }
-            try await renewTokens()
         } catch {
             let silentMs = clock.monotonicMs - state.withLock { $0.heardMs }
             guard silentMs > orphanTimeoutMs else { return }

@@ -22,6 +22,8 @@ final class AttemptRunner: Sendable {
     private struct State {
         var program: (any RunningProgram)?
         var cause: StopCause?
+        /// The program was told that its time is nearly over.
+        var isWarned = false
     }
 
     /// What an attempt acts in.
@@ -89,6 +91,15 @@ final class AttemptRunner: Sendable {
 
     /// What the namenode is to know of it now; nil for a worker of a job.
     func report() -> AttemptReport? { place.experiment.map { progress.report(run, $0) } }
+
+    /// Tells the program, if it runs, that its agent's time is nearly over. One that ends for that, and not well, is given back.
+    func warn() {
+        let program = state.withLock { state -> (any RunningProgram)? in
+            state.isWarned = true
+            return state.program
+        }
+        program?.warn()
+    }
 
     /// Runs the program and keeps what it leaves. What goes wrong is the result's reason; thrown is only what kept the attempt from
     /// being written down.
@@ -239,6 +250,9 @@ final class AttemptRunner: Sendable {
         case .early(let reason): return TrialResult(.stopped, metric: metric, step: step, reason: reason)
         case .ordered(let state, let reason): return TrialResult(state, metric: metric, step: step, reason: reason)
         case nil: break
+        }
+        if ending.failure != nil, state.withLock({ $0.isWarned }) {
+            return TrialResult(.killed, metric: metric, step: step, reason: "its agent's time was over")
         }
         if let failure = ending.failure {
             return TrialResult(.failed, metric: metric, step: step, reason: failure)

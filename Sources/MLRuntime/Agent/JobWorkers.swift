@@ -6,6 +6,7 @@ final class JobWorkers: Sendable {
     private struct State {
         var runners: [AttemptRunner] = []
         var cause: AttemptRunner.StopCause?
+        var isWarned = false
     }
 
     private let state = Mutex(State())
@@ -18,6 +19,17 @@ final class JobWorkers: Sendable {
         }
         for runner in runners { runner.stop(cause) }
     }
+
+    /// Tells their programs that their time is nearly over.
+    func warn() {
+        let runners = state.withLock { state in
+            state.isWarned = true
+            return state.runners
+        }
+        for runner in runners { runner.warn() }
+    }
+
+    var isWarned: Bool { state.withLock { $0.isWarned } }
 
     /// Why they were stopped; nil when they were not.
     var cause: AttemptRunner.StopCause? { state.withLock { $0.cause } }

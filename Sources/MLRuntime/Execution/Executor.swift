@@ -14,6 +14,9 @@ public protocol RunningProgram: Sendable {
     /// The next output, waiting for it at most `waitMs`.
     func output(waitMs: Int64) async throws(HFSError) -> ProgramOutput
 
+    /// SIGUSR1 to its group: its time is nearly over.
+    func warn()
+
     /// SIGTERM to its group now, SIGKILL after `graceMs`, which needs somebody to read its output until it has ended.
     func stop(graceMs: Int64)
 }

@@ -32,6 +32,10 @@ final class LocalProgram: RunningProgram {
 
     deinit { close(descriptor) }
 
+    func warn() {
+        state.withLock { if $0.ending == nil { _ = kill(-pid, SIGUSR1) } }
+    }
+
     func stop(graceMs: Int64) {
         state.withLock { state in
             guard state.ending == nil, state.killAtMs == nil else { return }

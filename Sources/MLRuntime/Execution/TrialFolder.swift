@@ -25,6 +25,21 @@ struct TrialFolder {
         if mkdir(work, 0o755) != 0 { throw Self.error("make \(work)") }
     }
 
+    /// Makes a file that only this user can read.
+    static func write(_ bytes: [UInt8], to file: String) throws(HFSError) {
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw error("write \(file)") }
+        defer { close(descriptor) }
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done)
+            }
+            guard count > 0 || errno == EINTR else { throw error("write \(file)") }
+            done += max(count, 0)
+        }
+    }
+
     static func makeExecutable(_ file: String) throws(HFSError) {
         if chmod(file, 0o755) != 0 { throw error("make \(file) executable") }
     }

@@ -22,6 +22,12 @@ package struct AdminResponse: Sendable {
         AdminResponse(status: status, contentType: "application/json", body: Array(text.utf8))
     }
 
+    /// The request makes no sense.
+    package static func refused(_ text: String) -> AdminResponse { .text(text, status: .badRequest) }
+
+    /// The page cannot be made.
+    package static func failed(_ text: String) -> AdminResponse { .text(text, status: .internalServerError) }
+
     /// A health page: 200, or 503 for those who look at the status alone.
     package static func health(_ text: String, isHealthy: Bool) -> AdminResponse {
         .text(text, status: isHealthy ? .ok : .serviceUnavailable)

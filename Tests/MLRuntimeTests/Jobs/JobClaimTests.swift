@@ -72,6 +72,8 @@ struct JobClaimTests {
         #expect(job.jobs == "/Projects/p/Jobs" && job.trials == nil && job.onlyJob == "/Projects/p/Jobs/train-1")
         let experiment = AgentScope("/Projects/p/Experiments/digits-1")
         #expect(experiment.jobs == nil && experiment.trials == experiment.watched)
+        let trial = AgentScope("/Projects/p/Experiments/digits-1/trials/000007")
+        #expect(trial.trials == trial.watched && trial.signs == experiment.signs)
         for path in ["/Projects/p/Jobs", "/Projects/p/Jobs/.new-7", "/Projects/p/Jobs/a/b", "/Jobs/a"] {
             #expect(JobPaths.job(at: path) == nil, "\(path)")
         }
