@@ -2,12 +2,12 @@
 
 import json
 import os
-import re
+import pathlib
 import signal
-import socket
 import subprocess
 import sys
 import time
+import urllib.request
 
 import pytest
 
@@ -262,3 +262,29 @@ def test_one_agent_takes_jobs_and_trials(cluster, project, agents):
     id = submit(cluster, project, "--", "true")
     assert ended(cluster, project, id)["state"] == "FINISHED"
     assert "3 FINISHED" in trials.communicate(timeout=90)[0]
+
+
+def test_deleting_a_job_ends_its_program(cluster, project, agents, tmp_path):
+    agents.start()
+    id = submit(cluster, project, "--name", "gone", "--", "sh", "-c", f"echo $$ > {tmp_path}/pid; exec sleep 1000")
+    pid = int(eventually(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text()))
+    cluster.hfs("rm", "-r", f"/Projects/{project}/Jobs/{id}", user="alice", check=0)
+    eventually(lambda: not is_running(pid))
+    again = submit(cluster, project, "--", "true")
+    assert ended(cluster, project, again)["state"] == "FINISHED"
+
+
+def cluster_http(cluster):
+    record = json.loads((pathlib.Path(cluster.directory) / "cluster.json").read_text())
+    return record["httpPort"]
+
+
+def test_the_namenode_gives_its_own_program_with_its_checksum(cluster, tmp_path):
+    base = f"http://127.0.0.1:{cluster_http(cluster)}"
+    got, part = b"", 0
+    while bytes := urllib.request.urlopen(f"{base}/hfs?part={part}", timeout=30).read():
+        got, part = got + bytes, part + 1
+    assert got == pathlib.Path(BINARY).read_bytes() and part > 1
+    (tmp_path / "hfs").write_bytes(got)
+    sum = subprocess.run(["sha256sum", tmp_path / "hfs"], capture_output=True, text=True).stdout.split()[0]
+    assert urllib.request.urlopen(f"{base}/hfs.sha256", timeout=30).read().decode().strip() == sum

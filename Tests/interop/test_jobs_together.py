@@ -6,8 +6,6 @@ import signal
 import subprocess
 import sys
 
-import pytest
-
 from test_jobs import agents, command, ended, eventually, job, project, show, submit  # noqa: F401
 from test_experiments import environment
 

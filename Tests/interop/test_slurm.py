@@ -9,13 +9,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import urllib.request
 
 import pytest
 
 from conftest import BINARY
 from test_experiments import environment
-from test_jobs import command, ended, eventually, job, project, show, submit  # noqa: F401
+from test_jobs import cluster_http, command, ended, eventually, job, project, show, submit  # noqa: F401
 
 PEER = os.environ.get("HFS_SLURM_PEER")
 pytestmark = pytest.mark.skipif(not PEER, reason="HFS_SLURM_PEER names no script that starts a Slurm (make interop-slurm)")
@@ -52,22 +51,6 @@ class Placement:
         self.told = self.process.communicate(timeout=60)[1]
         # Nothing of it stays in Slurm's queue.
         eventually(lambda: not self.ask("squeue", "-h", "-t", "PENDING,RUNNING,COMPLETING"))
-
-
-def cluster_http(cluster):
-    record = json.loads((pathlib.Path(cluster.directory) / "cluster.json").read_text())
-    return record["httpPort"]
-
-
-def test_the_namenode_gives_its_own_program_with_its_checksum(cluster, tmp_path):
-    base = f"http://127.0.0.1:{cluster_http(cluster)}"
-    got, part = b"", 0
-    while bytes := urllib.request.urlopen(f"{base}/hfs?part={part}", timeout=30).read():
-        got, part = got + bytes, part + 1
-    assert got == pathlib.Path(BINARY).read_bytes() and part > 1
-    (tmp_path / "hfs").write_bytes(got)
-    sum = subprocess.run(["sha256sum", tmp_path / "hfs"], capture_output=True, text=True).stdout.split()[0]
-    assert urllib.request.urlopen(f"{base}/hfs.sha256", timeout=30).read().decode().strip() == sum
 
 
 def test_pilots_run_a_search_though_one_is_killed(cluster, slurm, project, tmp_path):

@@ -165,6 +165,7 @@ extension Agent {
     func superviseJobs(_ load: inout AgentLoad) async throws(HFSError) {
         guard let jobs = scope.jobs, clock.monotonicMs - load.supervisedMs >= Self.supervisionIntervalMs else { return }
         load.supervisedMs = clock.monotonicMs
+        try await recheckRunning(&load)
         let running = AttributeCondition.prefix(TrialAttribute.claim, "\(JobClaim.State.running.rawValue) {")
         for entry in try await entries(in: jobs, where: running) {
             guard let paths = JobPaths.job(at: entry.path), scope.onlyJob ?? paths.root == paths.root,
@@ -174,9 +175,23 @@ extension Agent {
             let liveness = JobLiveness(paths, settings)
             for member in claim.members where member.agent != "\(identity)" {
                 guard try await !liveness.isAlive(member, on: fileSystem) else { continue }
-                try await takeBack(paths, settings, claim, text, from: member)
+                do throws(HFSError) {
+                    try await takeBack(paths, settings, claim, text, from: member)
+                } catch {
+                    // It is for the agents of another user to take back.
+                    guard error.code == .accessDenied else { throw error }
+                }
                 break
             }
+        }
+    }
+
+    /// This agent's own parts, whatever was missed of the feed: a job may have been taken back, killed or deleted.
+    private func recheckRunning(_ load: inout AgentLoad) async throws(HFSError) {
+        for (job, part) in load.jobs where part.isRunning {
+            try await follow(job, JobClaim(), &load)
+            guard let reason = try? await fileSystem.textAttribute(TrialAttribute.stop, of: job) else { continue }
+            load.stop(job, reason)
         }
     }
 

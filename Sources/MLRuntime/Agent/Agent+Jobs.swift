@@ -86,7 +86,13 @@ extension Agent {
         var grants = room(for: job, need, &load)
         if grants.isEmpty, try await withdraw(younger, &load) { grants = room(for: job, need, &load) }
         guard !grants.isEmpty else { return .reserved }
-        guard try await join(job, claim, grants, &load) else { return .overtaken }
+        do throws(HFSError) {
+            guard try await join(job, claim, grants, &load) else { return .overtaken }
+        } catch {
+            // Another user's agent had it before, whose run this one may not end.
+            guard error.code == .accessDenied else { throw error }
+            return .passed
+        }
         return grants.count < need ? .reserved : .passed
     }
 
@@ -157,10 +163,12 @@ extension Agent {
         _ job: Waiting, _ claim: JobClaim, _ grants: [ResourceLedger.Grant], _ load: inout AgentLoad
     ) async throws(HFSError) -> Bool {
         let before = load.jobs[job.paths.root]
-        var part: JobPart
+        var begun: HFSFileSystem.StartedRun?
+        let result: Result<Bool, HFSError>
         do throws(HFSError) {
             let started = if let before { before.started } else { try await startRun(job) }
-            part = JobPart(
+            if before == nil { begun = started }
+            var part = JobPart(
                 paths: job.paths, settings: job.settings, started: started, grants: (before?.grants ?? []) + grants,
                 ports: before?.ports ?? [], claim: claim)
             while part.ports.count < part.grants.count { part.ports.append(try HeldPort()) }
@@ -170,19 +178,20 @@ extension Agent {
                 // From here on nothing of an earlier attempt takes effect.
                 for run in claim.fence { try await fileSystem.endRun(run, .failed) }
             }
-            if try await exchange(job.text, next.text(), of: job.paths.root) {
+            let isMine = try await exchange(job.text, next.text(), of: job.paths.root)
+            if isMine {
                 part.claim = next
                 load.set(part)
                 if next.state == .running { load.start(job.paths.root, next) }
-                return true
             }
+            result = .success(isMine)
         } catch {
-            for grant in grants { load.ledger.giveBack(grant) }
-            throw error
+            result = .failure(error)
         }
+        if case .success(true) = result { return true }
         for grant in grants { load.ledger.giveBack(grant) }
-        if before == nil { try await fileSystem.endRun(part.started.run.id, .killed) }
-        return false
+        if let begun { _ = try? await fileSystem.endRun(begun.run.id, .killed) }
+        return try result.get()
     }
 
     private func startRun(_ job: Waiting) async throws(HFSError) -> HFSFileSystem.StartedRun {

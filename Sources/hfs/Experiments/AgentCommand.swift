@@ -40,7 +40,16 @@ struct AgentCommand: AsyncParsableCommand {
             let agent = LocalAgent.make(
                 session.fileSystem, uri: session.uri, scope: only ?? "/Projects/\(project)", slots: has.slots,
                 capacity: capacity, takesAnyOwner: anyOwner, orphanTimeoutMs: orphanTimeoutMs)
+            Console.standardError("\(Self.description(capacity, only ?? "project \(project)"))\n")
             try await agent.run(idleMs: idle.map { Int64($0 * 1000) }, warnings: await Warnings.stream())
         }
+    }
+
+    /// What it says of itself at its start.
+    private static func description(_ capacity: AgentCapacity, _ scope: String) -> String {
+        let gpus =
+            capacity.gpus.map { $0.isEmpty ? "no GPUs" : "GPUs \($0.joined(separator: ","))" } ?? "GPUs uncounted"
+        return "serving \(scope) at \(capacity.address): \(capacity.slots) slots, \(gpus), \(capacity.cpus) CPUs, "
+            + "\(capacity.memoryBytes >> 30) GiB"
     }
 }
