@@ -136,4 +136,4 @@ def test_a_distributed_experiment_is_one_trial_of_several_workers(cluster, proje
     kept = cluster.hfs("cat", f"{record['best']['path']}/checkpoints/epoch", user="alice")
     assert kept.text == "1", kept.error
     gang = show(cluster, project, "distributed-1")
-    assert (gang["state"], gang["workers"], gang["attempt"], gang["failures"]) == ("FINISHED", 2, 2, 1)
+    assert (gang["state"], gang["workers"], gang["attempt"], gang["failures"]) == ("FINISHED", 2, 2, 1), done.stderr

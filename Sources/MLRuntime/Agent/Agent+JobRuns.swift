@@ -125,10 +125,10 @@ extension Agent {
         if part.workers.isWarned, failure.state == .killed {
             return claim.again("its agent's time was over", counts: false)
         }
-        let taken =
-            part.claim.firstRank(of: "\(identity)") == 0 ? part.ports.first { !HeldPort.isFree($0.number) } : nil
-        if let taken, claim.attempt < Self.attemptsMax, part.settings.workers > 1 {
-            return claim.again("port \(taken.number) was taken by another program", counts: false)
+        // Where the others were to meet.
+        let meeting = part.claim.firstRank(of: "\(identity)") == 0 ? part.ports.first : nil
+        if let meeting, HeldPort.isTaken(meeting.number), claim.attempt < Self.attemptsMax, part.settings.workers > 1 {
+            return claim.again("port \(meeting.number) was taken by another program", counts: false)
         }
         return claim.afterFailure(failure, counts: true, retries: part.settings.retries)
     }

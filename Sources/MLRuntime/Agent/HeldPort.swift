@@ -11,7 +11,7 @@ final class HeldPort: Sendable {
 
     /// Any free port; `.io` when there is none.
     init() throws(HFSError) {
-        guard let held = Self.bound(0) else { throw TrialFolder.error("hold a port") }
+        guard let held = Self.bound() else { throw TrialFolder.error("hold a port") }
         descriptor = Atomic(held.descriptor)
         number = held.number
     }
@@ -24,23 +24,30 @@ final class HeldPort: Sendable {
         if held >= 0 { close(held) }
     }
 
-    /// Whether a program could listen there now.
-    static func isFree(_ number: UInt16) -> Bool {
-        guard let held = bound(number) else { return false }
-        close(held.descriptor)
-        return true
+    /// Whether a process has that port: listens there, or has a connection from it. What programs that have ended leave behind does
+    /// not count.
+    static func isTaken(_ number: UInt16) -> Bool {
+        ["/proc/net/tcp", "/proc/net/tcp6"].contains { table in
+            let bytes = (try? TrialFolder.contents(of: table, bytesMax: 64 << 20)) ?? nil
+            return bytes.map { isTaken(number, in: String(decoding: $0, as: UTF8.self)) } ?? false
+        }
     }
 
-    private static func bound(_ number: UInt16) -> (descriptor: Int32, number: UInt16)? {
+    /// A line a socket: `0: 0100007F:1F90 00000000:0000 0A ...`, of which the fourth is the state, 1 connected, 10 listening.
+    static func isTaken(_ number: UInt16, in table: String) -> Bool {
+        table.split(separator: "\n").dropFirst().contains { line in
+            let fields = line.split(separator: " ", maxSplits: 4)
+            guard fields.count == 5, let port = fields[1].split(separator: ":").last else { return false }
+            return UInt16(port, radix: 16) == number && (fields[3] == "01" || fields[3] == "0A")
+        }
+    }
+
+    private static func bound() -> (descriptor: Int32, number: UInt16)? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = number.bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        // A server that ended leaves connections behind, which keep nobody else from listening.
-        var one: Int32 = 1
-        if number != 0 { setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size)) }
         let isBound = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
