@@ -59,5 +59,10 @@ package final class ShardEngine: MetadataEngine {
     /// Waits until the shards hold everything that is published. Blocks.
     package func waitForShards() throws(HFSError) { try parts.gate.waitUntilApplied(parts.view.publishedLSN) }
 
+    /// Blocks until the log has let go of the record `lsn`; false when it takes longer than `timeoutMs`.
+    package func awaitRemoval(of lsn: LSN, timeoutMs: Int64) -> Bool {
+        parts.keeper.awaitRemoval(of: lsn.rawValue, timeoutMs: timeoutMs)
+    }
+
     package func close() throws(HFSError) { try parts.close() }
 }

@@ -50,7 +50,7 @@ final class FakeDatanode: Sendable {
     let descriptor: DatanodeDescriptor
     private let blocks: FakeBlocks
     private let listener: BlockingListener
-    private let state = Mutex(State())
+    private let state = Monitor(State())
     private static let packetBytes = 4096
 
     init(_ number: Int, blocks: FakeBlocks) throws {
@@ -76,6 +76,13 @@ final class FakeDatanode: Sendable {
     }
 
     var seen: Seen { state.withLock { $0.seen } }
+
+    /// Waits until somebody reads here; false when that takes more than half a minute.
+    func isRead() async throws -> Bool {
+        try await BlockingWork.run(name: "fake-read") { [state] in
+            state.wait(timeoutMs: 30_000) { $0.seen.reads > 0 ? true : nil } ?? false
+        }
+    }
 
     /// The faults of the next writes, one each; none after that.
     func script(writes: [WriteFault] = [], reads: [ReadFault] = []) {
@@ -186,7 +193,7 @@ final class FakeDatanode: Sendable {
     private func read(
         _ operation: Hadoop_Hdfs_OpReadBlockProto, _ socket: BlockingSocket, _ reader: BufferedSocketReader
     ) throws {
-        let fault = state.withLock { state -> ReadFault in
+        let fault = state.update { state -> ReadFault in
             state.seen.reads += 1
             return state.readFaults.isEmpty ? .none : state.readFaults.removeFirst()
         }

@@ -185,6 +185,28 @@ import WireProtocol
         }
     }
 
+    @Test func aBlockOfTheNamenodesThatIsReadInPiecesIsFetchedOnce() async throws {
+        try await withDatanodes(1) { cluster, servers in
+            try await Self.blocking {
+                let bytes = RawClient.pattern(5000)
+                cluster.namenode.state.update { $0.inline[4096] = bytes }
+                let block = RawClient.block(4096, length: 5000)
+                for offset in stride(from: 0, to: 5000, by: 1000) {
+                    let piece = try Self.client(servers[0]).read(block, offset: UInt64(offset), length: 1000)
+                    #expect(piece == Array(bytes[offset..<offset + 1000]))
+                }
+                #expect(cluster.namenode.state.withLock { $0.inlineReads } == [4096])
+                // What there is none of is asked for each time: it may come.
+                for _ in 0..<2 {
+                    #expect(throws: HFSError.self) {
+                        try Self.client(servers[0]).read(RawClient.block(8192, length: 1), length: 1)
+                    }
+                }
+                #expect(cluster.namenode.state.withLock { $0.inlineReads } == [4096, 8192, 8192])
+            }
+        }
+    }
+
     @Test func aBrokenConnectionIsMadeAgainAtOnceAndTheReportCompleted() async throws {
         try await withDatanodes(1) { cluster, servers in
             try await Self.blocking { try Self.client(servers[0]).write(RawClient.block(4096), RawClient.pattern(10)) }

@@ -26,6 +26,9 @@ final class FakeNamenode: RPCService {
         var heartbeats = 0
         /// `reads` when the first report came.
         var readsBeforeReport: [BlockAccessToken]?
+        /// Blocks of its own, and the questions for them.
+        var inline: [UInt64: [UInt8]] = [:]
+        var inlineReads: [UInt64] = []
         var recoveries: [Hfs_Datanode_CommitRecoveryRequest] = []
 
         mutating func noteReport() { readsBeforeReport = readsBeforeReport ?? reads }
@@ -95,7 +98,9 @@ final class FakeNamenode: RPCService {
             case "readInline":
                 let request = try call.request(Hfs_Datanode_ReadInlineRequest.self)
                 var answer = Hfs_Datanode_ReadInlineResponse()
-                if let bytes = state.withLock({ $0.inline[request.blockID] }) {
+                state.update { state in
+                    state.inlineReads.append(request.blockID)
+                    guard let bytes = state.inline[request.blockID] else { return }
                     answer.setBytes(bytes)
                     answer.checksum = CRC32C.checksum(bytes)
                 }

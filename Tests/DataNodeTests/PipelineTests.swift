@@ -208,7 +208,8 @@ import WireProtocol
         }
         #expect(isRefused)
         // What was acknowledged is kept for recovery; the file is given up by the namenode's command.
-        for _ in 0..<100 where node.store.state.withLock({ $0.owners[BlockID(4096)] }) != nil { usleep(10_000) }
+        let isLetGo = node.store.state.wait(timeoutMs: 30_000) { $0.owners[BlockID(4096)] == nil ? true : nil }
+        #expect(isLetGo == true)
         _ = try node.store.delete(BlockID(4096))
         #expect(node.store.volumes[0].space.report().used == 0)
         try RawClient(node).write(RawClient.block(8192), RawClient.pattern(100_000))

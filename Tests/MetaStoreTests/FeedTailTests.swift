@@ -79,7 +79,7 @@ import Testing
     @Test func `a connection that closes while its wait looks at what is new keeps nothing waiting`() throws {
         try withFeed { feed in
             let answer = try wait(feed)
-            while feed.waiting < 1 { usleep(1000) }
+            try #require(feed.awaitWaiting(1))
             source.onWalk.set { [connection, weak feed] lsn in
                 guard lsn == 2 else { return }
                 connection.close()
@@ -95,7 +95,7 @@ import Testing
     @Test func `the end of all waits ends also the one that looks at what is new`() throws {
         try withFeed { feed in
             let answer = try wait(feed)
-            while feed.waiting < 1 { usleep(1000) }
+            try #require(feed.awaitWaiting(1))
             source.onWalk.set { [weak feed] lsn in if lsn == 2 { feed?.endWaits() } }
             source.append("/new")
             feed.published()

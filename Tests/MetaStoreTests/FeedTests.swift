@@ -128,7 +128,7 @@ import Testing
             request.waitMs = 60_000
             engine.feed.read(request) { pages[index].fulfil($0) }
         }
-        while engine.feed.waiting < 3 { usleep(1000) }
+        try #require(engine.feed.awaitWaiting(3))
         try tell(engine, .of(.create, "/b/x"))
         try tell(engine, .of(.create, "/a/x"))
         let first = try pages[0].wait().get()
@@ -150,14 +150,14 @@ import Testing
         request.owner = 5
         let dropped = Promise<Result<FeedPage, HFSError>>()
         engine.feed.read(request) { dropped.fulfil($0) }
-        while engine.feed.waiting < 1 { usleep(1000) }
+        try #require(engine.feed.awaitWaiting(1))
         engine.feed.drop(owner: 6)
         #expect(engine.feed.waiting == 1)
         engine.feed.drop(owner: 5)
         #expect(code(dropped.wait()) == .cancelled)
         let ended = Promise<Result<FeedPage, HFSError>>()
         engine.feed.read(request) { ended.fulfil($0) }
-        while engine.feed.waiting < 1 { usleep(1000) }
+        try #require(engine.feed.awaitWaiting(1))
         engine.feed.endWaits()
         #expect(try ended.wait().get().nextLSN == engine.publishedLSN.next)
         #expect(code(Result { try engine.readFeed(request) }) == .retriable)

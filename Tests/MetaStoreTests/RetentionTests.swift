@@ -63,6 +63,35 @@ import Testing
         try engine.close()
     }
 
+    @Test(arguments: [0, 3000])
+    func `small files do not shorten the time that events are kept for, also after a start`(bytes: Int) throws {
+        func fill(_ engine: ShardEngine) throws {
+            clock.advance(byMs: 3_600_000)
+            for number in 0..<40 {
+                var telling = Telling.of(.mkdir, "/\(number)", payload: bytes == 0 ? 3000 : 1)
+                telling.smallFileBytes = bytes
+                try #require(describe(engine.run(telling)) == "done: told")
+            }
+            try engine.waitForShards()
+        }
+        // Each time 13 segments of three records; of one with small files less than half counts.
+        var engine = try open { $0.editsRetentionBytes = 30 * (16 << 10) }
+        for _ in 0..<2 { try fill(engine) }
+        try engine.close()
+        engine = try open { $0.editsRetentionBytes = 30 * (16 << 10) }
+        for _ in 0..<2 { try fill(engine) }
+        if bytes == 0 {
+            try waitUntil("removed by size") { engine.feed.oldestLSN > LSN(40) }
+        } else {
+            #expect(engine.feed.oldestLSN == LSN(1))
+            // Not without end, though.
+            for _ in 0..<5 { try fill(engine) }
+            try waitUntil("removed by size") { engine.feed.oldestLSN > LSN(40) }
+            #expect(engine.feed.oldestLSN < LSN(250))
+        }
+        try engine.close()
+    }
+
     @Test func `the log is kept by age`() throws {
         let engine = try open { $0.editsRetentionMs = 150 * 60_000 }
         for _ in 0..<6 { try fill(engine) }

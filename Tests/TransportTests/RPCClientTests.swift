@@ -88,7 +88,7 @@ struct RPCClientTests {
         try await RunningServer.run { (running: RunningServer) async throws -> Void in
             let client = running.client()
             let task = Task { await unanswered(client) }
-            #expect(try await eventually { running.service.heldCount == 1 })
+            #expect(try await running.service.holds(1))
             task.cancel()
             #expect(await task.value?.code == .cancelled)
             running.service.release()
@@ -110,7 +110,7 @@ struct RPCClientTests {
             let disconnects = Atomic<Int>(0)
             client.onDisconnect { _ in disconnects.wrappingAdd(1, ordering: .sequentiallyConsistent) }
             async let lost = unanswered(client)
-            #expect(try await eventually { running.service.heldCount == 1 })
+            #expect(try await running.service.holds(1))
             await running.server.stop(drainMs: 0)
             #expect(await lost?.code == .connectionLost)
             #expect(try await eventually { disconnects.load(ordering: .sequentiallyConsistent) == 1 })
@@ -126,14 +126,14 @@ struct RPCClientTests {
             async let answer = client.call(
                 "never", body: RawBody(bytes: []), deadlineMs: 60_000,
                 retries: RPCRetryPolicy(attemptsMax: 100, delayMs: 20, delayMaxMs: 50))
-            #expect(try await eventually { first.service.heldCount == 1 })
+            #expect(try await first.service.holds(1))
             await first.server.stop(drainMs: 0)
             let service = TestService()
             let second = RPCServer(
                 host: "127.0.0.1", port: first.port, services: [service], logger: quietLogger,
                 metrics: MetricsRegistry())
             _ = try await second.start()
-            #expect(try await eventually { service.heldCount == 1 })
+            #expect(try await service.holds(1))
             service.release()
             #expect(try await answer.readableBytes == 1)
             let calls = first.service.calls + service.calls
@@ -151,7 +151,7 @@ struct RPCClientTests {
             let client = running.client()
             #expect(try await echo(client, "x") == "x")
             async let cut = unanswered(client)
-            #expect(try await eventually { running.service.heldCount == 1 })
+            #expect(try await running.service.holds(1))
             await client.close()
             #expect(await cut?.code == .cancelled)
             #expect(
@@ -165,7 +165,7 @@ struct RPCClientTests {
         try await RunningServer.run { (running: RunningServer) async throws -> Void in
             let client = running.client { $0.pingIntervalMs = 20 }
             async let held = client.call("never", body: RawBody(bytes: []), deadlineMs: 60_000)
-            #expect(try await eventually { running.service.heldCount == 1 })
+            #expect(try await running.service.holds(1))
             for _ in 0..<3 {
                 // Nothing but a ping can come while the only call is held.
                 let bytes = running.receivedBytes

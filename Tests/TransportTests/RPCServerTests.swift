@@ -54,10 +54,10 @@ struct RPCServerTests {
             let raw = try running.connect()
             try raw.open()
             for id in 0..<5 { try raw.send(raw.frame("never", id: Int32(id))) }
-            #expect(try await eventually { running.service.heldCount == 5 })
+            #expect(try await running.service.holds(5))
             running.server.answers.burstBegins()
             running.service.release()
-            try await pause(ms: 50)
+            try await running.service.settleEventLoop()
             #expect(running.metrics.prometheusText().contains("hfs_rpc_sent_bytes{server=\"rpc\"} 0\n"))
             running.server.answers.burstEnds()
             for id in 0..<5 { #expect(try raw.readResponse().callID == Int32(id)) }
@@ -70,11 +70,11 @@ struct RPCServerTests {
             let raw = try running.connect()
             try raw.open()
             for id in 0..<25 { try raw.send(raw.frame("never", id: Int32(id))) }
-            #expect(try await eventually { running.service.heldCount == 10 })
+            #expect(try await running.service.holds(10))
             running.service.release()
-            #expect(try await eventually { running.service.heldCount == 10 })
+            #expect(try await running.service.holds(10))
             running.service.release()
-            #expect(try await eventually { running.service.heldCount == 5 })
+            #expect(try await running.service.holds(5))
             running.service.release()
             for id in 0..<25 { #expect(try raw.readResponse().callID == Int32(id)) }
             #expect(running.service.heldMax == 10)
@@ -195,7 +195,7 @@ struct RPCServerTests {
             let raw = try running.connect()
             try raw.open()
             try raw.send(raw.frame("never", id: 1))
-            #expect(try await eventually { running.service.heldCount == 1 })
+            #expect(try await running.service.holds(1))
             async let stopped: Void = running.server.stop(drainMs: 10_000)
             // Calls are taken until the stop is noticed; the first refusal tells that it was.
             var id: Int32 = 1
@@ -220,7 +220,7 @@ struct RPCServerTests {
             let raw = try running.connect()
             try raw.open()
             try raw.send(raw.frame("never", id: 1))
-            #expect(try await eventually { running.service.heldCount == 1 })
+            #expect(try await running.service.holds(1))
             let clock = SystemClock()
             let start = clock.monotonicMs
             await running.server.stop(drainMs: 100)

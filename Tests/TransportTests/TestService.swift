@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import NIOPosix
 import Synchronization
 import Transport
 
@@ -7,7 +8,14 @@ import Transport
 final class TestService: RPCService {
     let protocolName: String
     let methodNames = ["echo", "later", "never", "fail", "big", "getFileInfo", "getListing"]
-    private let held = Mutex<(calls: [RPCCall], most: Int)>(([], 0))
+    private struct Held {
+        var calls: [RPCCall] = []
+        var most = 0
+        /// Where the newest one came in.
+        var eventLoop: (any EventLoop)?
+    }
+
+    private let held = Monitor(Held())
     private let closedCount = Atomic<Int>(0)
     private let seen = Mutex<[(callID: Int32, retryCount: Int32, context: String, user: String)]>([])
     let pool = ThreadPool(name: "answers", threadsMax: 8, queueMax: 100_000)
@@ -24,6 +32,18 @@ final class TestService: RPCService {
     var heldMax: Int { held.withLock { $0.most } }
     var calls: [(callID: Int32, retryCount: Int32, context: String, user: String)] { seen.withLock { $0 } }
     var closed: Int { closedCount.load(ordering: .sequentiallyConsistent) }
+
+    /// Waits until `never` holds so many calls; false when it takes more than half a minute.
+    func holds(_ count: Int) async throws -> Bool {
+        try await BlockingWork.run(name: "held-calls") { [held] in
+            held.wait(timeoutMs: 30_000) { $0.calls.count == count ? true : nil } ?? false
+        }
+    }
+
+    /// When this is over, everything that was handed to the event loop of the newest call that `never` holds is done.
+    func settleEventLoop() async throws {
+        _ = try await held.withLock { $0.eventLoop }?.submit {}.get()
+    }
 
     /// Answers everything that `never` held back.
     func release() {
@@ -43,7 +63,8 @@ final class TestService: RPCService {
                 try pool.submit { call.reply { $0.writeImmutableBuffer(call.body) } }
             } catch { call.fail(error) }
         case "never":
-            held.withLock { held in
+            held.update { held in
+                held.eventLoop = MultiThreadedEventLoopGroup.currentEventLoop
                 held.calls.append(call)
                 held.most = max(held.most, held.calls.count)
             }

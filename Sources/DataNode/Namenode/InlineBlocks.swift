@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// Questions come from transfer threads and event loops; a task of the session that runs puts them to the namenode. One that
 /// comes between two sessions, or that a session leaves without its answer, waits for the next: a namenode that was just
-/// started sends readers to the node that registered first.
+/// started sends readers to the node that registered first. What came is kept for some seconds (`InlineCache`).
 final class InlineBlocks: Sendable {
     /// Nil: there is no such inline block.
     typealias Answer = Result<[UInt8]?, HFSError>
@@ -22,20 +22,26 @@ final class InlineBlocks: Sendable {
         /// Wakes the session; nil without one.
         var session: AsyncStream<UInt64>.Continuation?
         var questions: [UInt64: Question] = [:]
+        var cache = InlineCache()
         var nextNumber: UInt64 = 0
     }
 
     private let state = Mutex(State())
-    private let clock = SystemClock()
+    private let clock: any HFSClock
     private let waitMs: Int64
 
     /// - Parameter waitMs: How long a question waits, for a namenode that is away or slow: within the time that clients give
     ///   a datanode.
-    init(waitMs: Int64 = 10_000) { self.waitMs = waitMs }
+    init(waitMs: Int64 = 10_000, clock: any HFSClock = SystemClock()) {
+        self.waitMs = waitMs
+        self.clock = clock
+    }
 
     /// Calls `done` once, on some thread. Errors: `.timedOut` (by ``expire()``), `.retriable` when too many ask.
     func read(_ block: BlockID, _ stamp: GenerationStamp, _ done: @escaping @Sendable (Answer) -> Void) {
-        let endMs = clock.monotonicMs + waitMs
+        let nowMs = clock.monotonicMs
+        if let bytes = state.withLock({ $0.cache.find(block, stamp, nowMs: nowMs) }) { return done(.success(bytes)) }
+        let endMs = nowMs + waitMs
         let isTaken = state.withLock { state -> Bool in
             guard state.questions.count < Limits.transfersMax else { return false }
             let number = state.nextNumber
@@ -92,7 +98,14 @@ final class InlineBlocks: Sendable {
             if Task.isCancelled || error.code == .connectionLost || error.code == .connectionFailed { return }
             answer = .failure(error)
         }
-        guard state.withLock({ $0.questions.removeValue(forKey: number) }) != nil else { return }
+        let nowMs = clock.monotonicMs
+        let isWaitedFor = state.withLock { state -> Bool in
+            if case .success(let bytes?) = answer {
+                state.cache.insert(question.block, question.generationStamp, bytes, nowMs: nowMs)
+            }
+            return state.questions.removeValue(forKey: number) != nil
+        }
+        guard isWaitedFor else { return }
         question.done(answer)
     }
 

@@ -1,6 +1,7 @@
 internal import Core
 
-/// Frees clean entries of a `RowStore` that nobody used since the hand last passed (CLOCK).
+/// Frees clean entries of a `RowStore` that nobody used since the hand last passed (CLOCK). The bytes of small files go first,
+/// by a hand of their own: they are used once an open, and one of them takes the room of some hundred other rows.
 ///
 /// Clean means: the entry's shard has applied its LSN. `evicted` remembers by shard the newest LSN among what was dropped; a
 /// row fetched from an older snapshot may lack that change and must not be merged. Used under the store's lock.
@@ -11,6 +12,8 @@ struct EvictionClock {
     private let shardOf: [UInt8]
     private var table = 0
     private var slot = 0
+    /// The hand among the bytes of small files.
+    private var inlineSlot = 0
     /// Where in the group at the hand; a hint, as groups change between calls.
     private var chunk = 0
     /// Rows dropped by the call that runs.
@@ -18,6 +21,8 @@ struct EvictionClock {
 
     /// Slots and chunks looked at in one call, so that the lock is held for tens of microseconds at most.
     private static let stepsMax = 512
+    /// Of these, for the bytes of small files.
+    private static let inlineStepsMax = 128
 
     init(shardOf: [UInt8], applied: [UInt64]) {
         self.shardOf = shardOf
@@ -31,8 +36,8 @@ struct EvictionClock {
 
     /// Frees until `store` is within `bytesMax` or the hand has made its steps. Returns how many rows went.
     mutating func evict(_ store: RowStore, bytesMax: Int) -> UInt64 {
-        var steps = 0
         dropped = 0
+        var steps = evictInline(store, bytesMax: bytesMax)
         while store.bytes > bytesMax, steps < Self.stepsMax {
             guard let current = Table(rawValue: UInt8(table)) else {
                 nextTable()
@@ -53,11 +58,22 @@ struct EvictionClock {
             } else if current.hasSub {
                 steps += visitGroup(store, current)
             } else {
-                visitSingle(store, current)
+                slot = visitSingle(store, current, at: slot)
             }
             steps += 1
         }
         return dropped
+    }
+
+    /// Returns the steps that it took.
+    private mutating func evictInline(_ store: RowStore, bytesMax: Int) -> Int {
+        let rows = store.singles[Int(Table.inline.rawValue)]
+        var steps = 0
+        while store.bytes > bytesMax, rows.count > 0, steps < Self.inlineStepsMax {
+            inlineSlot = inlineSlot < rows.slotCount ? visitSingle(store, .inline, at: inlineSlot) : 0
+            steps += 1
+        }
+        return steps
     }
 
     private mutating func nextTable() {
@@ -80,20 +96,23 @@ struct EvictionClock {
         raiseFloor(store, .counter, id)
     }
 
-    private mutating func visitSingle(_ store: RowStore, _ current: Table) {
-        guard let (id, entry) = store.singles[table].slot(slot) else { return slot += 1 }
+    /// Returns the next slot.
+    private mutating func visitSingle(_ store: RowStore, _ current: Table, at slot: Int) -> Int {
+        let rows = store.singles[Int(current.rawValue)]
+        guard let (id, entry) = rows.slot(slot) else { return slot + 1 }
         let shard = shard(current, id)
-        if entry.pointee.lsn > applied[shard] { return slot += 1 }
+        if entry.pointee.lsn > applied[shard] { return slot + 1 }
         if entry.pointee.isReferenced {
             entry.pointee.isReferenced = false
-            return slot += 1
+            return slot + 1
         }
         // The slot now holds whatever moved back into it: the hand stays.
-        let removed = store.singles[table].removeSlot(slot)
+        let removed = rows.removeSlot(slot)
         noteEvicted(shard, removed.lsn)
         dropped += 1
         store.bytes -= removed.bytes
         raiseFloor(store, current, id)
+        return slot
     }
 
     /// Chunks of a group looked at in one visit: a directory of a million files has eight thousand.

@@ -41,6 +41,7 @@ final class PublishedView: @unchecked Sendable {
     func lockedRow(_ table: Table, _ id: UInt64, _ sub: UnsafeRawBufferPointer) -> Known {
         store.lookup(table, id, sub)
     }
+    func lockedImage(_ table: Table, _ id: UInt64) -> [UInt8]? { store.image(table, id) }
     func lockedCounter(_ directory: UInt64) -> Counter? { store.counter(directory) }
 
     func lockedScan(_ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int) -> RowStore.Scan {

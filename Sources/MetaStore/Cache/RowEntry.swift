@@ -37,14 +37,24 @@ struct RowEntry {
 struct SingleEntry {
     private(set) var image: [UInt8]?
     private(set) var lsn: UInt64
-    var isReferenced = true
+    var isReferenced: Bool
+    /// It was used since it came.
+    private var isUsed = false
     /// As `RowEntry.imageBytes`.
     private(set) var imageBytes: UnsafeRawBufferPointer?
 
-    init(image: [UInt8]?, lsn: UInt64) {
+    /// - Parameter isReferenced: false for one that stays only if it is used twice.
+    init(image: [UInt8]?, lsn: UInt64, isReferenced: Bool) {
         self.image = image
         self.lsn = lsn
+        self.isReferenced = isReferenced
         imageBytes = image?.withUnsafeBytes { $0 }
+    }
+
+    /// Somebody reads it: the first time is what it came for.
+    mutating func use() {
+        isReferenced = isUsed
+        isUsed = true
     }
 
     var bytes: Int { (image?.count ?? 0) + 88 }

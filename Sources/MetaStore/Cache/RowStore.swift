@@ -40,13 +40,16 @@ final class RowStore {
         let slot = Int(table.rawValue)
         guard table.hasSub else {
             guard let entry = singles[slot].find(id) else { return isFresh(table, id) ? .absent : .unknown }
-            entry.pointee.isReferenced = true
+            if table == .inline { entry.pointee.use() } else { entry.pointee.isReferenced = true }
             return entry.pointee.imageBytes.map { .row($0) } ?? .absent
         }
         guard let group = groups[slot].find(id) else { return isFresh(table, id) ? .absent : .unknown }
         group.pointee.isReferenced = true
         return group.pointee.find(sub)
     }
+
+    /// A row of a table with one row an id, as it lies in memory.
+    func image(_ table: Table, _ id: UInt64) -> [UInt8]? { singles[Int(table.rawValue)].find(id)?.pointee.image }
 
     /// nil: not in memory.
     func counter(_ directory: UInt64) -> Counter? {
@@ -59,11 +62,11 @@ final class RowStore {
     func apply(_ table: Table, _ id: UInt64, _ sub: [UInt8], _ image: [UInt8]?, lsn: UInt64) {
         let slot = Int(table.rawValue)
         guard table.hasSub else {
-            if let entry = singles[slot].find(id) {
-                bytes += (image?.count ?? 0) - (entry.pointee.image?.count ?? 0)
-                entry.pointee = SingleEntry(image: image, lsn: lsn)
+            let entry = SingleEntry(image: image, lsn: lsn, isReferenced: table != .inline)
+            if let old = singles[slot].find(id) {
+                bytes += entry.bytes - old.pointee.bytes
+                old.pointee = entry
             } else {
-                let entry = SingleEntry(image: image, lsn: lsn)
                 bytes += entry.bytes
                 singles[slot].insert(id, entry)
             }

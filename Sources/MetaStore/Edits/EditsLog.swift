@@ -60,7 +60,9 @@ final class EditsLog {
         file = opened
         // Records before this segment are durable, so their answers may be kept where a start finds them.
         keeper.began(
-            SegmentFile(path: path, firstLSN: header.firstLSN, createdMs: header.createdMs),
+            SegmentFile(
+                path: path, firstLSN: header.firstLSN, createdMs: header.createdMs,
+                smallFileBytes: header.smallFileBytes),
             RetrySnapshot(epoch: header.epoch, firstLSN: header.firstLSN, retries: retries))
     }
 

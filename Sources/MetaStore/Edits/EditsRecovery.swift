@@ -77,7 +77,9 @@ struct EditsRecovery {
                 if record.lsn > applied { try visit(try EditRecordCodec.decode(record, in: image.bytes, at: position)) }
             }
             if !isLast { try checkEnd(image, reached, next: next?.firstLSN) }
-            let segment = SegmentFile(path: image.path, firstLSN: header.firstLSN, createdMs: header.createdMs)
+            let segment = SegmentFile(
+                path: image.path, firstLSN: header.firstLSN, createdMs: header.createdMs,
+                smallFileBytes: header.smallFileBytes)
             walked.append(segment)
             end.segment = segment
             end.position = reached.position
@@ -198,6 +200,6 @@ struct EditsRecovery {
 
     /// Segments that need not be read: when they were made is looked up when it matters.
     private func earlier(_ names: ArraySlice<(firstLSN: UInt64, path: String)>) -> [SegmentFile] {
-        names.map { SegmentFile(path: $0.path, firstLSN: $0.firstLSN, createdMs: 0) }
+        names.map { SegmentFile(path: $0.path, firstLSN: $0.firstLSN, createdMs: 0, smallFileBytes: 0) }
     }
 }

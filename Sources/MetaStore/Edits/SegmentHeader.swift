@@ -14,6 +14,8 @@ struct SegmentHeader: Hashable, Sendable {
     var createdMs: Int64
     /// Ids below these may have been handed out before this segment.
     var reservation: IDRange
+    /// About: bytes of small files in all segments before this one.
+    var smallFileBytes: UInt64 = 0
 
     /// Segments are named by their first LSN, so that their order is that of their names.
     static func name(firstLSN: UInt64) -> String {
@@ -36,6 +38,8 @@ struct SegmentHeader: Hashable, Sendable {
         writer.put(previousCRC)
         reservation.encode(into: writer)
         writer.putString(clusterID)
+        // Zero in segments of before it was counted.
+        writer.put(smallFileBytes)
         writer.putZeros(Self.bytes - 4 - writer.count)
         writer.put(writer.withBytes { CRC32C.checksum($0) })
         return writer
@@ -63,7 +67,7 @@ struct SegmentHeader: Hashable, Sendable {
         let reservation = IDRange(from: &reader)
         let header = SegmentHeader(
             clusterID: reader.getString(), epoch: epoch, firstLSN: firstLSN, previousCRC: previousCRC,
-            createdMs: createdMs, reservation: reservation)
+            createdMs: createdMs, reservation: reservation, smallFileBytes: reader.get(UInt64.self))
         return reader.isBroken ? nil : header
     }
 

@@ -5,12 +5,14 @@ extension SegmentKeeper {
     /// Removes the oldest segment if its time has come; true when it did, and the next one may follow.
     func removeOldest() -> Bool {
         guard let (oldest, next) = removable() else { return false }
-        let (createdMs, freeBytes) = look(next)
+        let freeBytes = freeBytes()
+        let (first, second) = (known(oldest), known(next))
         let (verdict, isHeld) = lock.withLock { () -> (RetentionPolicy.Verdict, Bool) in
-            segments[1].createdMs = createdMs
+            (segments[0], segments[1]) = (first, second)
             let isHeld = cursors?.contains { $0 >= oldest.firstLSN && $0 < next.firstLSN } ?? true
             let verdict = settings.retention.verdict(
-                ageMs: settings.clock.nowMs - createdMs, keptBytes: segments.count * settings.segmentBytes,
+                ageMs: second.createdMs == 0 ? 0 : settings.clock.nowMs - second.createdMs,
+                keptBytes: segments.count * settings.segmentBytes, smallFileBytes: smallFileBytes(since: first),
                 isHeld: isHeld, freeBytes: freeBytes)
             if verdict != .keep { segments.removeFirst() }
             if verdict == .removeForSpace, isHeld { segmentsLost += 1 }
@@ -18,6 +20,7 @@ extension SegmentKeeper {
         }
         guard verdict != .keep else { return false }
         remove(oldest)
+        removed(before: next.firstLSN)
         if isHeld {
             let why =
                 verdict == .removeForSpace ? "the disk has less than the reserve free" : "they are too old or too many"
@@ -28,17 +31,28 @@ extension SegmentKeeper {
         return true
     }
 
-    /// When a segment was made, from its header where it is not known yet, and what the disk has free.
-    private func look(_ segment: SegmentFile) -> (createdMs: Int64, freeBytes: UInt64?) {
-        var createdMs = segment.createdMs
-        var freeBytes: UInt64?
+    /// A segment with what its header says; as it was when that cannot be read: then its age does not count.
+    private func known(_ segment: SegmentFile) -> SegmentFile {
+        guard segment.createdMs == 0 else { return segment }
+        var segment = segment
         do throws(HFSError) {
-            freeBytes = try io.freeBytes(at: settings.directory)
-            if createdMs == 0 { createdMs = try SegmentHeader.read(segment.path, io: io)?.createdMs ?? 0 }
+            guard let header = try SegmentHeader.read(segment.path, io: io) else { return segment }
+            (segment.createdMs, segment.smallFileBytes) = (header.createdMs, header.smallFileBytes)
         } catch {
             // Not known, so it does not count.
         }
-        return (createdMs == 0 ? settings.clock.nowMs : createdMs, freeBytes)
+        return segment
+    }
+
+    /// What small files take up from a segment on, as far as it was counted. With the lock held.
+    private func smallFileBytes(since first: SegmentFile) -> Int {
+        let newest = segments.last?.smallFileBytes ?? 0
+        return newest > first.smallFileBytes ? Int(clamping: newest - first.smallFileBytes) : 0
+    }
+
+    /// Of the disk; nil when it cannot be found out.
+    private func freeBytes() -> UInt64? {
+        do throws(HFSError) { return try io.freeBytes(at: settings.directory) } catch { return nil }
     }
 
     private func remove(_ segment: SegmentFile) {

@@ -28,6 +28,8 @@ final class SegmentKeeper: @unchecked Sendable {
     private var synced: UInt64 = 0
     /// The first records that cursors still need; nil: not known yet, so nothing is removed.
     var cursors: [UInt64]?
+    /// Everything before this LSN is gone from the disk, too.
+    private var removedBefore: UInt64 = 0
     /// Segments that went for want of space although a cursor needed them.
     var segmentsLost = 0
     /// While no segment can be prepared, every other turn looks for old ones to remove.
@@ -129,6 +131,28 @@ final class SegmentKeeper: @unchecked Sendable {
             cursors = lsns
             hasRemovalWork = true
             lock.broadcast()
+        }
+    }
+
+    /// The files of all segments before the one with this first LSN are removed.
+    func removed(before lsn: UInt64) {
+        lock.withLock {
+            removedBefore = lsn
+            lock.broadcast()
+        }
+    }
+
+    /// Blocks until the record `lsn` has been removed since the start; false when it takes longer than `timeoutMs`.
+    func awaitRemoval(of lsn: UInt64, timeoutMs: Int64) -> Bool {
+        let clock = SystemClock()
+        let deadlineMs = clock.monotonicMs + timeoutMs
+        return lock.withLock {
+            while removedBefore <= lsn, !isClosed {
+                let leftMs = deadlineMs - clock.monotonicMs
+                guard leftMs > 0 else { return false }
+                lock.wait(milliseconds: leftMs)
+            }
+            return removedBefore > lsn
         }
     }
 

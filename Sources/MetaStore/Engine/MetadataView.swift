@@ -9,6 +9,9 @@ package protocol MetadataView: AnyObject {
         _ table: Table, _ id: UInt64, _ sub: UnsafeRawBufferPointer
     ) throws(PlanInterrupt) -> UnsafeRawBufferPointer?
 
+    /// The image of the row of a table that has one an id, to be looked at after the body: without a copy where it can be.
+    func shared(_ table: Table, _ id: UInt64) throws(PlanInterrupt) -> [UInt8]?
+
     /// The rows of `(table, id)` whose `sub` lies after `after` (nil: from the first), in byte order, at most `limit`.
     func scan(_ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int) throws(PlanInterrupt) -> [ScannedRow]
 
@@ -26,6 +29,8 @@ package protocol MetadataView: AnyObject {
 }
 
 extension MetadataView {
+    package func shared(_ table: Table, _ id: UInt64) throws(PlanInterrupt) -> [UInt8]? { try row(RowKey(table, id)) }
+
     package func visit(
         _ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int,
         _ body: (_ sub: UnsafeRawBufferPointer, _ image: UnsafeRawBufferPointer) throws(PlanInterrupt) -> Void

@@ -70,6 +70,11 @@ package final class EventFeed: @unchecked Sendable {
     /// Reads that wait for news.
     package var waiting: Int { tail.count }
 
+    /// Blocks until so many reads wait for news; false when it takes longer than `timeoutMs`.
+    package func awaitWaiting(_ count: Int, timeoutMs: Int64 = 30_000) -> Bool {
+        tail.awaitCount(count, timeoutMs: timeoutMs)
+    }
+
     /// Reads a part of the feed. `completion` runs once, on a thread of the feed, and must not block.
     ///
     /// An answer without entries comes when the wait is over, or a turn's bytes were gone through without a match and nothing

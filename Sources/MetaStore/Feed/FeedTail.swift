@@ -11,7 +11,13 @@ final class FeedTail: @unchecked Sendable {
     private let source: any FeedSource
     private let clock: any HFSClock
     private let lock = ConditionLock()
-    private var waiting: [FeedTask] = []
+    private var waiting: [FeedTask] = [] {
+        didSet {
+            let count = waiting.count
+            counted.update { $0 = count }
+        }
+    }
+    private let counted = Monitor(0)
     /// The next record that somebody who waits has not seen.
     private var nextLSN: UInt64 = 0
     private var isClosed = false
@@ -42,7 +48,12 @@ final class FeedTail: @unchecked Sendable {
         thread = nil
     }
 
-    var count: Int { lock.withLock { waiting.count } }
+    var count: Int { counted.withLock { $0 } }
+
+    /// Blocks until so many wait; false when it takes longer than `timeoutMs`.
+    func awaitCount(_ count: Int, timeoutMs: Int64) -> Bool {
+        counted.wait(timeoutMs: timeoutMs) { $0 == count ? true : nil } ?? false
+    }
 
     /// Something was published.
     func published() {

@@ -14,8 +14,11 @@ final class PlanRun: @unchecked Sendable {
         var segmentPosition: Int
         var segmentBytes: Int
         var newSegmentBytes: Int
+        var smallFileBytes: UInt64
     }
 
+    /// In the log until now, but for those that a start found in its last segment.
+    private var smallFileBytes: UInt64
     private let clock: any HFSClock
     private let view: PlanView
     private let published: PublishedView
@@ -57,6 +60,7 @@ final class PlanRun: @unchecked Sendable {
         self.shardOf = shardOf
         view = PlanView(published)
         lsn = start.lsn
+        smallFileBytes = start.smallFileBytes
         ids = start.ids
         reserved = start.ids
         retries = start.retries
@@ -255,7 +259,8 @@ final class PlanRun: @unchecked Sendable {
         let path = if let claimed { claimed } else { try keeper.claim() }
         claimed = nil
         let header = SegmentHeader(
-            clusterID: start.clusterID, epoch: start.epoch, firstLSN: lsn + 1, createdMs: nowMs, reservation: reserved)
+            clusterID: start.clusterID, epoch: start.epoch, firstLSN: lsn + 1, createdMs: nowMs, reservation: reserved,
+            smallFileBytes: smallFileBytes)
         batch.runs.append(
             Batch.Run(newSegment: header, preparedPath: path, retries: retries, position: SegmentHeader.bytes))
         segment = (SegmentHeader.bytes, start.newSegmentBytes)
@@ -275,6 +280,7 @@ final class PlanRun: @unchecked Sendable {
 
     private func take(_ key: RowKey, _ image: [UInt8]?) {
         if key.table == .counter { return take(key.id, Counter(), isDeleted: true) }
+        if key.table == .inline, let image { smallFileBytes += UInt64(image.count) }
         view.open.apply(key.table, key.id, key.sub, image, lsn: lsn)
         batch.changes.append(
             Batch.Change(

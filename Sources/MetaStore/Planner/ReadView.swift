@@ -14,6 +14,12 @@ final class ReadView: MetadataView {
         }
     }
 
+    func shared(_ table: Table, _ id: UInt64) throws(PlanInterrupt) -> [UInt8]? {
+        precondition(!table.hasSub, "a table with one row an id")
+        guard try image(table, id, UnsafeRawBufferPointer(start: nil, count: 0)) != nil else { return nil }
+        return published.lockedImage(table, id)
+    }
+
     func scan(_ table: Table, _ id: UInt64, after: [UInt8]?, limit: Int) throws(PlanInterrupt) -> [ScannedRow] {
         guard limit > 0 else { return [] }
         let scan = published.lockedScan(table, id, after: after, limit: limit)

@@ -207,7 +207,7 @@ extension ShardEngine {
             start: PlanRun.Start(
                 lsn: end.lsn, epoch: identity.epoch, ids: end.reservation, retries: recovered.retries,
                 clusterID: identity.clusterID, segmentPosition: end.position, segmentBytes: end.segmentBytes,
-                newSegmentBytes: configuration.segmentBytes),
+                newSegmentBytes: configuration.segmentBytes, smallFileBytes: end.segment?.smallFileBytes ?? 0),
             clock: clock, published: view, readers: readers, keeper: keeper, gate: gate, metrics: metrics,
             shardOf: shardOf)
         let planner = Planner(run: run, committer: committer, queueMax: configuration.submitQueueMax)

@@ -48,7 +48,7 @@ struct BlockLocator: Sendable {
     /// The first committed block of the range that no datanode has reported, but for one whose bytes go with the answer.
     func firstUnlocated(_ answer: LocatedBlocks, in layout: FileLayout) -> LocatedBlock? {
         let open = layout.openPart?.id
-        let known = layout.inline == nil ? nil : layout.parts.first?.id
+        let known = layout.inlineImage == nil ? nil : layout.parts.first?.id
         return answer.blocks.first {
             $0.locations.isEmpty && !$0.isCorrupt && $0.block.id != open && $0.block.id != known
         }

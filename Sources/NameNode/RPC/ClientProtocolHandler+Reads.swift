@@ -111,8 +111,7 @@ extension ClientProtocolHandler {
         guard leftMs > 0, let missing = locator.firstUnlocated(located, in: layout),
             missing.isInline(in: layout) || blocks.safemode.isOn
         else {
-            let inline = layout.inline.map { (bytes: $0.bytes, checksum: $0.checksum) }
-            return call.reply(encoding: BlockLocationsResponse(locations: located, inline: inline))
+            return Self.reply(call, located, layout.inlineImage)
         }
         let answer = { @Sendable [self] (isIn: Bool) in
             answerLocations(call, layout, request, reader, deadlineMs: isIn ? deadlineMs : 0)
@@ -123,6 +122,16 @@ extension ClientProtocolHandler {
         } else {
             blocks.whenReported(
                 missing.block.id, missing.block.generationStamp, minimum: 1, withinMs: leftMs, answer)
+        }
+    }
+
+    private static func reply(_ call: RPCCall, _ located: LocatedBlocks, _ inlineImage: [UInt8]?) {
+        do throws(HFSError) {
+            let row = try inlineImage.map { image throws(HFSError) in try InlineRow(image: image) }
+            let inline = row.map { (bytes: $0.bytes, checksum: $0.checksum) }
+            call.reply(encoding: BlockLocationsResponse(locations: located, inline: inline))
+        } catch {
+            call.fail(error)
         }
     }
 

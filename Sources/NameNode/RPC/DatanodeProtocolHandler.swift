@@ -142,14 +142,22 @@ package final class DatanodeProtocolHandler: RPCService {
         blocks.engine.read({ view throws(PlanInterrupt) in try question.run(view) }) { result in
             switch result {
             case .failure(let error): call.fail(error)
-            case .success(let row):
-                var response = Hfs_Datanode_ReadInlineResponse()
-                if let row {
-                    response.setBytes(row.bytes)
-                    response.checksum = row.checksum
-                }
-                call.reply(response)
+            case .success(let image): Self.reply(call, inlineImage: image)
             }
+        }
+    }
+
+    private static func reply(_ call: RPCCall, inlineImage: [UInt8]?) {
+        var response = Hfs_Datanode_ReadInlineResponse()
+        do throws(HFSError) {
+            if let inlineImage {
+                let row = try InlineRow(image: inlineImage)
+                response.setBytes(row.bytes)
+                response.checksum = row.checksum
+            }
+            call.reply(response)
+        } catch {
+            call.fail(error)
         }
     }
 

@@ -12,8 +12,9 @@ struct FileLayout: Sendable {
     var inode: InodeID
     var file: FileAttributes
     var parts: [Part]
-    /// All bytes of the first block, when it is inline and they were asked for.
-    var inline: InlineRow?
+    /// The row of the first block's bytes, when it is inline and they were asked for. Not decoded: that is for who answers,
+    /// when the view's lock is let go.
+    var inlineImage: [UInt8]?
     /// What to tell of this read; nil when it is not traced, or told before.
     var opened: NamespaceEvent?
     /// What a datanode that sends bytes is to tell of; nil when there is nothing to tell any more.

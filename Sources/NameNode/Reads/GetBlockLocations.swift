@@ -52,7 +52,7 @@ struct GetBlockLocations: NamespaceRead {
         let generation = FileGeneration(
             inode: layout.inode, length: layout.file.length, modifiedMs: layout.file.modifiedMs)
         // Bytes that go with the answer are read.
-        let isRead = layout.inline != nil
+        let isRead = layout.inlineImage != nil
         switch reads?.knowledge(of: generation, by: run) ?? .nothing {
         case .logged: return
         case .read: break
@@ -81,15 +81,15 @@ struct GetBlockLocations: NamespaceRead {
             guard isInline else {
                 return FileLayout(inode, file, try FileBlocks.all(inode, count: file.blockCount, view))
             }
-            guard let block = try view.fileBlock(inode, 0), let row = try view.inline(block) else {
+            guard let block = try view.fileBlock(inode, 0), let image = try view.shared(.inline, block.rawValue) else {
                 throw refusal(.corruptMetadata, "the inline block of inode \(inode) has no bytes")
             }
             var layout = FileLayout(inode, file, [])
-            layout.inline = row
+            layout.inlineImage = image
             return layout
         }
         var layout = halves[0]
-        layout.inline = halves[1].inline
+        layout.inlineImage = halves[1].inlineImage
         return layout
     }
 }

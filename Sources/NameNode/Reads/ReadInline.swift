@@ -1,13 +1,13 @@
 import Core
 import MetaStore
 
-/// The bytes of an inline block, for a datanode whose client asks for them; nil when there is no such block.
+/// The row of an inline block's bytes, for a datanode whose client asks for them; nil when there is no such block.
 struct ReadInline: Sendable {
     var block: BlockID
     var generationStamp: GenerationStamp
 
-    func run(_ view: any MetadataView) throws(PlanInterrupt) -> InlineRow? {
+    func run(_ view: any MetadataView) throws(PlanInterrupt) -> [UInt8]? {
         guard let row = try view.block(block), row.isInline, row.generationStamp >= generationStamp else { return nil }
-        return try view.inline(block)
+        return try view.shared(.inline, block.rawValue)
     }
 }

@@ -31,10 +31,16 @@ struct Telling: MetaStore.Operation {
     var events: [NamespaceEvent]
     var origin = EditOrigin(user: "toy", callerContext: "test", address: "127.0.0.1")
     var payload = 1
+    /// Bytes of a small file that is written along.
+    var smallFileBytes = 0
 
     func plan(_ view: any MetadataView, _ inputs: inout PlanInputs) throws(PlanInterrupt) -> Planned<ToyReply> {
         var mutation = Mutation()
         mutation.put(RowKey(.system, 0, Array("told".utf8)), [UInt8](repeating: 7, count: payload))
+        if smallFileBytes > 0 {
+            let block = inputs.ids.takeBlock(of: inputs.ids.takeFile(in: .root))
+            mutation.put(RowKey(.inline, block.rawValue), [UInt8](repeating: 8, count: smallFileBytes))
+        }
         mutation.events = events
         return Planned(mutation, ToyReply(text: "told"))
     }

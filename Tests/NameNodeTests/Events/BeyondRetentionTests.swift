@@ -30,7 +30,9 @@ import WireProtocol
     private let clock = ManualClock()
 
     /// A namenode whose log keeps some 100 KiB.
-    private func withNamenode(_ body: (NameNode, FileSystemProtocolHandler) async throws -> Void) async throws {
+    private func withNamenode(
+        _ body: (NameNode, ShardEngine, FileSystemProtocolHandler) async throws -> Void
+    ) async throws {
         let folder = try TemporaryDirectory()
         var shards = ShardEngineConfiguration(directory: folder.path)
         shards.format = .init(clusterID: "CID-test", poolID: "BP-test")
@@ -49,7 +51,7 @@ import WireProtocol
         let handler = FileSystemProtocolHandler(
             writer: namenode.writer, board: namenode.attempts, groups: namenode.groups, rules: namenode.rules,
             clock: clock, logger: TestNamespace.quiet)
-        try await body(namenode, handler)
+        try await body(namenode, engine, handler)
         try namenode.close()
     }
 
@@ -69,7 +71,7 @@ import WireProtocol
     }
 
     /// Changes, until the log has let go of its first record.
-    private func fill(_ namenode: NameNode) async throws {
+    private func fill(_ namenode: NameNode, _ engine: ShardEngine) async throws {
         let name = String(repeating: "n", count: 200)
         for round in 0..<8 {
             clock.advance(byMs: 3_600_000)
@@ -80,12 +82,12 @@ import WireProtocol
                         mode: FileMode(0o755), unmasked: nil, createParent: false))
             }
         }
-        for _ in 0..<500 where namenode.engine.feed.oldestLSN == LSN(1) { try await Task.sleep(for: .milliseconds(10)) }
-        try #require(namenode.engine.feed.oldestLSN > LSN(1))
+        let isGone = try await BlockingWork.run(name: "removal") { engine.awaitRemoval(of: LSN(1), timeoutMs: 30_000) }
+        try #require(isGone && namenode.engine.feed.oldestLSN > LSN(1))
     }
 
     @Test func `what is gone is told with the oldest that is not, and a cursor left behind says so`() async throws {
-        try await withNamenode { namenode, handler in
+        try await withNamenode { namenode, engine, handler in
             var cursor = Hfs_Filesystem_SetCursorRequest()
             cursor.name = "slow"
             cursor.lsn = 1
@@ -93,7 +95,7 @@ import WireProtocol
             let _: Hfs_Filesystem_SetCursorResponse = try await call(handler, "setCursor", cursor)
             // Within its own limits a cursor holds the log; that of this one ends here.
             namenode.engine.feed.setCursors([])
-            try await fill(namenode)
+            try await fill(namenode, engine)
             let oldest = namenode.engine.feed.oldestLSN
 
             var read = Hfs_Filesystem_ReadEventsRequest()

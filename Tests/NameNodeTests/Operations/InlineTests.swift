@@ -28,7 +28,7 @@ import Testing
             // A datanode asks by the block.
             let asked = ReadInline(block: part.id, generationStamp: part.row.generationStamp)
             let found = try await ns.namenode.writer.read { view throws(PlanInterrupt) in try asked.run(view) }
-            #expect(found?.bytes == Self.bytes)
+            #expect(try InlineRow(image: try #require(found)).bytes == Self.bytes)
             #expect(try await ns.audit() == [])
         }
     }

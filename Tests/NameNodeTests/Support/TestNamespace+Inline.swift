@@ -42,3 +42,7 @@ extension TestNamespace {
         try await ask(GetBlockLocations(caller: caller, path: path(text), wantsInline: true))
     }
 }
+
+extension FileLayout {
+    var inline: InlineRow? { inlineImage.flatMap { try? InlineRow(image: $0) } }
+}
