@@ -28,6 +28,17 @@ import Testing
         while store.bytes > 0 { _ = clock.evict(store, bytesMax: 0) }
     }
 
+    @Test func `who is read once goes like one that never was, who is read again stays for a turn`() {
+        fill()
+        for id in 1...20 { _ = store.lookup(.inline, UInt64(id) << 12, none) }
+        for id in 1...10 { _ = store.lookup(.inline, UInt64(id) << 12, none) }
+        var clock = clock()
+        let bytesMax = store.bytes - 90 * 1088
+        while store.bytes > bytesMax { _ = clock.evict(store, bytesMax: bytesMax) }
+        let kept = (1...100).filter { store.image(.inline, UInt64($0) << 12) != nil }
+        #expect(kept == Array(1...10) && count(.locator) == 100)
+    }
+
     @Test func `what the shard does not have yet stays, and a newer image takes the place of an older one`() {
         store.apply(.inline, 1 << 12, [], [1, 2], lsn: 2)
         store.apply(.inline, 1 << 12, [], [1, 2, 3], lsn: 3)

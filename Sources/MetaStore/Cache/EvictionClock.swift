@@ -22,7 +22,7 @@ struct EvictionClock {
     /// Slots and chunks looked at in one call, so that the lock is held for tens of microseconds at most.
     private static let stepsMax = 512
     /// Of these, for the bytes of small files.
-    private static let inlineStepsMax = 128
+    private static let inlineStepsMax = 256
 
     init(shardOf: [UInt8], applied: [UInt64]) {
         self.shardOf = shardOf
@@ -39,7 +39,8 @@ struct EvictionClock {
         dropped = 0
         var steps = evictInline(store, bytesMax: bytesMax)
         while store.bytes > bytesMax, steps < Self.stepsMax {
-            guard let current = Table(rawValue: UInt8(table)) else {
+            // Small files have the other hand: one pass of both would be two.
+            guard let current = Table(rawValue: UInt8(table)), current != .inline else {
                 nextTable()
                 steps += 1
                 continue
