@@ -52,17 +52,16 @@ def show(cluster, project, id):
 
 
 class Results:
-    """Waits for trials that get a result, by the event feed."""
+    """Waits for trials that get a result, or for what else the event feed tells."""
 
-    def __init__(self, cluster, project):
+    def __init__(self, cluster, project, kind="rename"):
         self.feed = subprocess.Popen(
-            [BINARY, "events", "--since", "1s", "--follow", "--path", f"/Projects/{project}", "--kind", "rename"],
+            [BINARY, "events", "--since", "1s", "--follow", "--path", f"/Projects/{project}", "--kind", kind],
             stdout=subprocess.PIPE, text=True, env={**os.environ, "HFS_URI": cluster.uri, "HFS_USER": "alice"})
 
-    def wait(self, count=1, below=""):
+    def wait(self, word="/result", below=""):
         for line in self.feed.stdout:
-            count -= "/result" in line and below in line
-            if count == 0:
+            if word in line and below in line:
                 break
         self.feed.kill()
         self.feed.wait()
@@ -190,3 +189,31 @@ def test_a_worker_that_comes_to_another_call_says_which_and_what_there_was(clust
     assert process.returncode == 1 and "Call 1 of this program is experiment 'digits' with the space" in errors, errors
     assert f"but in {program} it was 'digits' with the space" in errors
     assert cluster.hfs("ls", "/tmp/none", check=1).error
+
+
+def test_a_script_that_tracks_itself_is_an_experiment_of_one_trial(cluster, project, digits):
+    said = lines(finish(start(cluster, project, "track", 3))[0])["tracked"]
+    record = show(cluster, project, "digits-tracked-1")
+    best = record["best"]
+    assert record["state"] == "FINISHED" and f"FINISHED accuracy={best['metric']} " in said and best["metric"] > 0.2
+    assert len(model(cluster, said)) == 4 * (8 * 65 + 9 * 10)
+    path = f"{best['path']}/metrics.jsonl"
+    steps = [json.loads(line)["step"] for line in cluster.hfs("cat", path, user="alice", check=0).text.splitlines()]
+    assert steps == [1, 2, 3]
+    # What the process read is the trial's, not the user's alone.
+    runs = json.loads(cluster.hfs("run", "ls", "--json", "--project", project, user="alice", check=0).text)
+    trial = next(run["id"] for run in runs if run["kind"] == "trial")
+    told = cluster.hfs("events", "--since", "1h", "--run", trial, "--kind", "read", user="alice", check=0).text
+    told += cluster.hfs("events", "--since", "1h", "--run", trial, "--kind", "opened", user="alice", check=0).text
+    assert f"{digits}/part-00000.csv" in told, told
+
+
+def test_a_script_that_tracks_itself_is_stopped_early_by_its_next_report(cluster, project, digits):
+    results = Results(cluster, project, kind="create")
+    process = start(cluster, project, "track", 100_000)
+    results.wait("metrics.jsonl", below="digits-tracked-1/")
+    trial = f"/Projects/{project}/Experiments/digits-tracked-1/trials/000000"
+    cluster.hfs("xattr", "set", trial, "ml.stop", "enough", user="alice", check=0)
+    said = lines(finish(process)[0])["tracked"]
+    trial = show(cluster, project, "digits-tracked-1")["trials"][0]
+    assert "STOPPED" in said and trial["state"] == "STOPPED" and trial["reason"] == "enough", (said, trial)

@@ -6,6 +6,7 @@ import MLRuntime
 ///
 ///     hfs dataset create digits deploy/data/digits.csv --project demo
 ///     HFS_PROJECT=demo digits [TRIALS [EPOCHS]]
+///     HFS_PROJECT=demo digits track [EPOCHS]          # one training in this process, kept as an experiment
 ///
 /// Killed and started again, it goes on where it was.
 @main
@@ -14,6 +15,7 @@ struct Digits {
 
     static func main() async throws {
         let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+        if CommandLine.arguments.dropFirst().first == "track" { return try await track(numbers.first ?? 9) }
         let trials = numbers.first ?? 16
         let epochs = numbers.dropFirst().first ?? 9
 
@@ -34,6 +36,22 @@ struct Digits {
             direction: .maximize("accuracy"), parallel: 2, train)
         print("parts: \(parts.base) with all of them")
         for part in parts.parts { print("  \(part.name) contributes \(part.contribution ?? .nan)") }
+    }
+
+    /// Trains in this process.
+    private static func track(_ epochs: Int) async throws {
+        let tracked = try await Experiment("digits-tracked").begin(
+            TrialParameters(["lr": .number(0.3), "hidden": .number(8)]), budget: epochs,
+            direction: .maximize("accuracy"))
+        let result: SearchResult
+        do {
+            result = try await tracked.end(try await train(tracked.trial))
+        } catch is TrialStopped {
+            result = try await tracked.end()
+        }
+        print(
+            "tracked: \(result.best.state.rawValue) accuracy=\(result.best.metric ?? .nan) \(result.file("model") ?? "-")"
+        )
     }
 
     static func write(_ bytes: [UInt8], to path: String) throws {
