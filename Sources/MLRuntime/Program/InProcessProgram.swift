@@ -27,6 +27,9 @@ final class InProcessProgram: RunningProgram, TrialChannel {
         state.update { if $0.ending == nil { $0.ending = ending } }
     }
 
+    /// Its run is this process's own: whoever warns that tells it.
+    func warn() {}
+
     func stop(graceMs: Int64) { state.update { $0.isStopped = true } }
 
     func output(waitMs: Int64) async throws(HFSError) -> ProgramOutput {

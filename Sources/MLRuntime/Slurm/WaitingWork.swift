@@ -34,7 +34,7 @@ struct WaitingWork: Hashable, Sendable {
         let queued = [TrialClaim.queuedPrefix]
         for path in try await found(ExperimentPaths.experiments(of: project), queued, on: fileSystem) {
             guard let (paths, _) = ExperimentPaths.trial(at: path),
-                let settings = try await known.settings(paths, on: fileSystem),
+                let (settings, _) = try await known.settings(paths, on: fileSystem),
                 let text = try await fileSystem.textAttribute(TrialAttribute.claim, of: path),
                 case .queued(let attempt)? = try? TrialClaim(text)
             else { continue }
