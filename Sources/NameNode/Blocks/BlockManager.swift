@@ -93,8 +93,8 @@ package final class BlockManager: Sendable {
     /// Calls `done` once: with true as soon as any datanode is connected, with false after `withinMs` or when none that is
     /// known may come.
     func whenDatanodeConnected(withinMs: Int64, _ done: @escaping @Sendable (Bool) -> Void) {
-        let deadlineMs = clock.monotonicMs + withinMs
-        update { $0.whenNodeConnected(deadlineMs: deadlineMs, done) }
+        let nowMs = clock.monotonicMs
+        update { $0.whenNodeConnected(deadlineMs: nowMs + withinMs, nowMs: nowMs, done) }
     }
 
     /// Calls `done` once: with true as soon as `minimum` finalized replicas with this stamp are reported (at once, on this

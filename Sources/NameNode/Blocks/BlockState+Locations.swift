@@ -43,13 +43,17 @@ extension BlockState {
         let start = Int.random(in: nodes.nodes.indices, using: &random)
         for offset in nodes.nodes.indices {
             let node = nodes.nodes[(start + offset) % nodes.nodes.count]
-            guard node.liveness(nowMs: nowMs, configuration) <= .stale, let storage = node.storages.first,
-                let location = nodes.location(storage)
-            else { continue }
+            guard let location = inlineLocation(node, nowMs: nowMs) else { continue }
             let isLocal = node.descriptor.address == reader || node.descriptor.hostName == reader
             if isLocal { found.insert(location, at: 0) } else if found.count < count { found.append(location) }
         }
         return Array(found.prefix(max(count, 1)))
+    }
+
+    /// Where a node that is connected fetches inline blocks for readers; nil for one that cannot.
+    func inlineLocation(_ node: Datanode, nowMs: Int64) -> LocatedBlock.Location? {
+        guard node.liveness(nowMs: nowMs, configuration) <= .stale, let storage = node.storages.first else { return nil }
+        return nodes.location(storage)
     }
 
     private mutating func rank(

@@ -57,11 +57,12 @@ extension BlockState {
         safemodeWaiters.append((deadlineMs, done))
     }
 
-    /// A known datanode that is not declared dead is waited for.
-    mutating func whenNodeConnected(deadlineMs: Int64, _ done: @escaping @Sendable (Bool) -> Void) {
-        let progress = safemodeProgress()
-        let isThere = progress.complete + progress.reporting > 0
-        guard !isThere, progress.missing > 0 else { return effects.fire([done], isMet: isThere) }
+    /// A known datanode that is not declared dead is waited for; one whose connection closed is not there, however complete its
+    /// report is.
+    mutating func whenNodeConnected(deadlineMs: Int64, nowMs: Int64, _ done: @escaping @Sendable (Bool) -> Void) {
+        let isThere = nodes.nodes.contains { inlineLocation($0, nowMs: nowMs) != nil }
+        let mayCome = nodes.nodes.contains { !$0.isDead && $0.connection == nil }
+        guard !isThere, mayCome else { return effects.fire([done], isMet: isThere) }
         nodeWaiters.append((deadlineMs, done))
         effects.wakesMonitor = true
     }

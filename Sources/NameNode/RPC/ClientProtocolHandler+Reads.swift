@@ -104,17 +104,19 @@ extension ClientProtocolHandler {
     /// block the first datanode.
     private func answerLocations(
         _ call: RPCCall, _ layout: FileLayout, _ request: BlockLocationsRequest, _ reader: BlockLocator.Reader,
-        deadlineMs: Int64
+        deadlineMs: Int64, waitedFor: BlockID? = nil
     ) {
         let located = locator.located(layout, offset: request.offset, length: request.length, for: reader)
         let leftMs = deadlineMs == 0 ? 0 : deadlineMs - clock.monotonicMs
-        guard leftMs > 0, let missing = locator.firstUnlocated(located, in: layout),
+        // What was there and is gone again, or of no use, is not waited for twice: it may call back from within this very call.
+        guard leftMs > 0, let missing = locator.firstUnlocated(located, in: layout), missing.block.id != waitedFor,
             missing.isInline(in: layout) || blocks.safemode.isOn
         else {
             return Self.reply(call, located, layout.inlineImage)
         }
         let answer = { @Sendable [self] (isIn: Bool) in
-            answerLocations(call, layout, request, reader, deadlineMs: isIn ? deadlineMs : 0)
+            answerLocations(
+                call, layout, request, reader, deadlineMs: isIn ? deadlineMs : 0, waitedFor: missing.block.id)
         }
         // No datanode reports an inline block, and any will do.
         if missing.isInline(in: layout) {

@@ -1,5 +1,6 @@
 import Core
 import MetaStore
+import Synchronization
 import Testing
 
 @testable import NameNode
@@ -39,6 +40,30 @@ import Testing
         cluster.disconnect(1)
         let error = try #require(throws: HFSError.self) { try targets(cluster) }
         #expect(error.code == .noDatanodes && error.message.contains("There are 0 datanode(s) running and no node(s)"))
+    }
+
+    @Test("A reader of an inline block waits for a node whose connection closed, and hears when it is back or too late")
+    func inlineReaders() async throws {
+        let cluster = try BlockCluster()
+        let heard = Mutex<[Bool]>([])
+        let wait = { cluster.manager.whenDatanodeConnected(withinMs: 10_000) { met in heard.withLock { $0.append(met) } } }
+        try cluster.join(1)
+        await cluster.settle()
+        wait()
+        #expect(heard.withLock { $0 } == [true])
+        cluster.disconnect(1)
+        #expect(cluster.manager.inlineLocations(of: BlockID(16), count: 3, reader: nil).isEmpty)
+        wait()
+        #expect(heard.withLock { $0 } == [true], "its report is complete, but it cannot fetch anything")
+        try cluster.join(1)
+        #expect(heard.withLock { $0 } == [true, true])
+        cluster.disconnect(1)
+        wait()
+        await cluster.advance(byMs: 10_000)
+        #expect(heard.withLock { $0 } == [true, true, false])
+        await cluster.advance(byMs: 20_000)
+        wait()
+        #expect(heard.withLock { $0 } == [true, true, false, false], "a dead node is not waited for")
     }
 
     @Test("A silent node turns stale, then dead; a heartbeat of a dead node must register")
