@@ -146,6 +146,22 @@ import WireProtocol
         }
     }
 
+    @Test func readsThatTheNamenodeCannotTakeNowAreToldAgainInTheSameSession() async throws {
+        try await withDatanodes(1) { cluster, servers in
+            try await Self.blocking {
+                let token = BlockAccessToken(identifier: [1, 2], password: [3])
+                let block = RawClient.block(4096, length: 10)
+                try Self.client(servers[0]).write(block, RawClient.pattern(10))
+                cluster.namenode.state.update { $0.readsToRefuse = 3 }
+                let client = try Self.client(servers[0])
+                client.token = token
+                _ = try client.read(block, length: 10)
+                try cluster.namenode.wait("the read") { $0.reads == [token] && $0.readsToRefuse < 0 }
+                #expect(cluster.namenode.state.withLock { $0.registrations } == 1)
+            }
+        }
+    }
+
     @Test func whatTheLogMayNotHaveIsToldToANamenodeThatStartsAnewBeforeTheReport() async throws {
         try await withDatanodes(1) { cluster, servers in
             let tokens = (1...2).map { BlockAccessToken(identifier: [UInt8($0)], password: [3]) }

@@ -24,6 +24,8 @@ final class FakeNamenode: RPCService {
         /// Told in heartbeats, and how many were answered.
         var durableReads: UInt64 = 0
         var heartbeats = 0
+        /// How many messages with reads it refuses: it has no room for them now.
+        var readsToRefuse = 0
         /// `reads` when the first report came.
         var readsBeforeReport: [BlockAccessToken]?
         /// Blocks of its own, and the questions for them.
@@ -93,6 +95,11 @@ final class FakeNamenode: RPCService {
                 let request = try call.request(Hfs_Datanode_BlocksReadRequest.self)
                 var answer = Hfs_Datanode_BlocksReadResponse()
                 answer.round = 7
+                let isRefused = state.update { state -> Bool in
+                    state.readsToRefuse -= 1
+                    return state.readsToRefuse >= 0
+                }
+                if isRefused { throw HFSError(.retriable, "no room") }
                 state.update { $0.reads += request.tokens.map { BlockAccessToken($0) } }
                 call.reply(answer)
             case "readInline":

@@ -173,9 +173,16 @@ final class NamenodeSession: Sendable {
         if try await tellReads() { changes.wake() }
     }
 
-    /// One message; true when more wait.
+    /// One message; true when more wait and the namenode takes them. What it cannot take now is kept and told again after the
+    /// next heartbeat: replicas and reports, which the end of safemode needs, do not wait for it.
     private func tellReads() async throws(HFSError) -> Bool {
-        try await reads.tell { (batch) throws(HFSError) in try await calls.blocksRead(batch) }
+        do throws(HFSError) {
+            return try await reads.tell { (batch) throws(HFSError) in try await calls.blocksRead(batch) }
+        } catch {
+            guard error.code == .retriable else { throw error }
+            logger.debug("reads_not_taken", metadata: ["error": "\(error)"])
+            return false
+        }
     }
 
     private func sendBad() async throws(HFSError) {

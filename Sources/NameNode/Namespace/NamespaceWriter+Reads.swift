@@ -10,12 +10,14 @@ extension NamespaceWriter {
     }
 
     /// Datanodes sent bytes to readers who showed these tokens: what is known as `opened` counts as `read`. `completion` runs
-    /// when all of it is noted.
+    /// when all of it is noted; `.retriable` when some is not, and who tells must keep all and tell it again.
     ///
     /// A read in the name of a run that has ended, or of a file that is gone, comes too late to be recorded: it stays an
     /// opening, and is counted.
-    func wereRead(_ tokens: [BlockAccessToken], completion: @escaping @Sendable () -> Void) {
-        var told: [(opening: Opening, user: String)] = []
+    func wereRead(
+        _ tokens: [BlockAccessToken], completion: @escaping @Sendable (Result<Void, HFSError>) -> Void
+    ) {
+        var told: [ToldRead] = []
         for token in tokens {
             guard let opening = try? identities.opening(token) else {
                 reads.countForged()
@@ -27,22 +29,47 @@ extension NamespaceWriter {
             }
             if !reads.markRead(opening.generation, by: opening.run) { told.append((opening, user)) }
         }
-        guard !told.isEmpty else { return completion() }
-        engine.read({ [told] view throws(PlanInterrupt) in
+        guard !told.isEmpty else { return completion(.success(())) }
+        events(of: told) { [self, told] result in
+            switch result {
+            case .success(let events): completion(noteAll(told, events))
+            case .failure(let error):
+                completion(.failure(HFSError(.retriable, "What was read cannot be noted now", cause: "\(error)")))
+            }
+        }
+    }
+
+    private typealias ToldRead = (opening: Opening, user: String)
+
+    /// What to tell of each; nil where there is nothing to tell. Metadata that are damaged leave out the reads that need them,
+    /// and no others.
+    private func events(
+        of told: [ToldRead], completion: @escaping @Sendable (Result<[NamespaceEvent?], HFSError>) -> Void
+    ) {
+        engine.read({ view throws(PlanInterrupt) in
             try view.gather(told) { (read, view) throws(PlanInterrupt) in
                 try TracePolicy.read(read.opening.generation, view)
             }
-        }) { [self, told] result in
-            let events = (try? result.get()) ?? told.map { _ in nil }
-            for (read, event) in zip(told, events) {
-                guard let event else {
-                    reads.countLate()
-                    continue
-                }
-                note(event, by: Caller(user: read.user, run: read.opening.run))
+        }) { [self] result in
+            guard case .failure(let error) = result, error.code == .corruptMetadata else { return completion(result) }
+            guard told.count > 1 else { return completion(.success([nil])) }
+            let half = told.count / 2
+            events(of: Array(told.prefix(half))) { [self] first in
+                guard case .success(let front) = first else { return completion(first) }
+                events(of: Array(told.dropFirst(half))) { completion($0.map { front + $0 }) }
             }
-            completion()
         }
+    }
+
+    private func noteAll(_ told: [ToldRead], _ events: [NamespaceEvent?]) -> Result<Void, HFSError> {
+        for (read, event) in zip(told, events) {
+            guard let event else {
+                reads.countLate()
+                continue
+            }
+            note(event, by: Caller(user: read.user, run: read.opening.run))
+        }
+        return .success(())
     }
 
     /// Gets into the log what has waited for some time, with whatever else is on its way there; who keeps reads until they are

@@ -31,8 +31,8 @@ package final class DatanodeProtocolHandler: RPCService {
     /// Calls on the monitor's queue, by connection.
     private let queued = Mutex<[RPCConnectionID: Int]>([:])
 
-    /// Takes tokens under which bytes were read, and calls back when that is noted.
-    package typealias ReadSink = @Sendable ([BlockAccessToken], @escaping @Sendable () -> Void) -> Void
+    /// Takes tokens under which bytes were read, and calls back when that is noted, or cannot be.
+    package typealias ReadSink = @Sendable ([BlockAccessToken], @escaping @Sendable (Result<Void, HFSError>) -> Void) -> Void
 
     init(
         blocks: BlockManager, rounds: ReadRounds, clusterID: String, poolID: String, onRead: @escaping ReadSink
@@ -125,7 +125,8 @@ package final class DatanodeProtocolHandler: RPCService {
             let request = try call.request(Hfs_Datanode_BlocksReadRequest.self)
             try blocks.requireRegistered(request.uuid, on: connection)
             // The answer comes when all is noted: a node has one such call under way.
-            onRead(request.tokens.map { BlockAccessToken($0) }) { [rounds] in
+            onRead(request.tokens.map { BlockAccessToken($0) }) { [rounds] result in
+                if case .failure(let error) = result { return call.fail(error) }
                 var response = Hfs_Datanode_BlocksReadResponse()
                 response.round = rounds.ticket()
                 call.reply(response)

@@ -14,7 +14,8 @@ extension FileSystemProtocolHandler {
             throw HFSError(
                 .invalidArgument, "\(request.tokens.count) reads in one call; at most \(Limits.toldReadsMax) are taken")
         }
-        writer.wereRead(request.tokens.map { BlockAccessToken($0) }) { [self] in
+        writer.wereRead(request.tokens.map { BlockAccessToken($0) }) { [self] result in
+            if case .failure(let error) = result { return call.fail(error) }
             guard request.durably else { return call.reply(bytes: []) }
             whenWritable(call, { "Cannot log what was read" }) { [self] caller in
                 writer.submit(TellReads(caller: caller)) { Self.reply(call, $0) }

@@ -21,7 +21,7 @@ import WireProtocol
         try cluster.manager.start()
         let handler = DatanodeProtocolHandler(
             blocks: cluster.manager, rounds: ReadRounds(), clusterID: "CID-1", poolID: "BP-1"
-        ) { _, done in done() }
+        ) { _, done in done(.success(())) }
         let (server, port) = try await Self.start(handler)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var result: Result<Void, any Error> = .success(())

@@ -55,9 +55,10 @@ enum TracedRun {
     }
 
     /// As a datanode tells of a read.
-    static func wereRead(_ ns: TestNamespace, _ tokens: [BlockAccessToken?]) async {
+    @discardableResult
+    static func wereRead(_ ns: TestNamespace, _ tokens: [BlockAccessToken?]) async -> Result<Void, HFSError> {
         await withCheckedContinuation { continuation in
-            ns.namenode.writer.wereRead(tokens.compactMap { $0 }) { continuation.resume() }
+            ns.namenode.writer.wereRead(tokens.compactMap { $0 }) { continuation.resume(returning: $0) }
         }
     }
 }
