@@ -12,7 +12,7 @@ final class TracedReads: Sendable {
         var recordEvents = 512
         var recordBytes = 128 << 10
         /// Bytes of one run's reads, and of all runs', that wait while the log takes none: safemode, or a log that stands still.
-        /// More are dropped, counted, and told when they happen again. At half of what all may take, all runs' reads are told.
+        /// More are not taken: openings are counted as dropped, reads stay with who tells them. At half of what all may take, all runs' reads are told.
         var runBytes = 4 << 20
         var totalBytes = 64 << 20
         /// Generations remembered of one run, and of all: 53 bytes each. Beyond, the memory of the one, or of all, starts over,
@@ -46,6 +46,7 @@ final class TracedReads: Sendable {
     /// Bytes of reads that wait, of all runs.
     var pendingBytes: Int { state.withLock { $0.pendingBytes } }
 
+    func countDropped() { dropped.add() }
     func countLate() { late.add() }
     func countForged() { forged.add() }
 
@@ -54,14 +55,22 @@ final class TracedReads: Sendable {
         state.withLock { $0.runs[run]?.knowledge(of: generation) ?? .nothing }
     }
 
-    /// Notes an `opened` or `read` event. Returns the runs whose reads should get a record of their own now, mostly none: after
-    /// each of these records, or the try, comes `told`.
-    func note(_ event: NamespaceEvent, by run: RunID) -> [RunID] {
-        guard let generation = FileGeneration(event) else { return [] }
+    /// What became of an event.
+    struct Noted {
+        /// Runs whose reads should get a record of their own now, mostly none: after each of these records, or the try, comes
+        /// `told`.
+        var toTell: [RunID] = []
+        /// False when there was no room: what a run read is then known only to who told it.
+        var isKept = true
+    }
+
+    /// Notes an `opened` or `read` event.
+    func note(_ event: NamespaceEvent, by run: RunID) -> Noted {
+        guard let generation = FileGeneration(event) else { return Noted() }
         return state.withLock { state in
             switch state.runs[run]?.knowledge(of: generation) ?? .nothing {
-            case .read, .logged: return []
-            case .opened where event.kind != .read: return []
+            case .read, .logged: return Noted()
+            case .opened where event.kind != .read: return Noted()
             default: break
             }
             if state.seenCount >= bounds.totalSeen { forgetSeen(&state) }
@@ -69,21 +78,18 @@ final class TracedReads: Sendable {
             let taken = take(event, generation, &state.runs[run, default: RunReads()], allBytes: before)
             state.pendingBytes += taken.bytes
             state.seenCount += taken.seen
-            return toTell(run, isDue: taken.isDue, &state)
+            return Noted(toTell: toTell(run, isDue: taken.isDue, &state), isKept: taken.bytes > 0)
         }
     }
 
-    /// Keeps the event, or counts it as dropped; by how much the bytes and the generations of all runs grew, and whether the run
-    /// should be told of.
+    /// Keeps the event if there is room; by how much the bytes and the generations of all runs grew, and whether the run should
+    /// be told of.
     private func take(
         _ event: NamespaceEvent, _ generation: FileGeneration, _ reads: inout RunReads, allBytes: Int
     ) -> (bytes: Int, seen: Int, isDue: Bool) {
         let bytes = RunReads.bytes(event)
         let size = reads.pendingBytes
-        guard size + bytes <= bounds.runBytes, allBytes + bytes <= bounds.totalBytes else {
-            dropped.add()
-            return (0, 0, true)
-        }
+        guard size + bytes <= bounds.runBytes, allBytes + bytes <= bounds.totalBytes else { return (0, 0, true) }
         let seenBefore = reads.seenCount
         if seenBefore >= bounds.runSeen { reads.forgetSeen() }
         reads.add(event, generation)

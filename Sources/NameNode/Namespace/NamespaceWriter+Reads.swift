@@ -6,7 +6,8 @@ extension NamespaceWriter {
     /// A run asked where a file's blocks are.
     func opened(_ event: NamespaceEvent, by caller: Caller) {
         guard caller.run != nil else { return }
-        note(event, by: caller)
+        // Bytes that go with the answer are told by the reader, too; whoever reads them elsewhere opens again.
+        if !note(event, by: caller) { reads.countDropped() }
     }
 
     /// Datanodes sent bytes to readers who showed these tokens: what is known as `opened` counts as `read`. `completion` runs
@@ -34,7 +35,7 @@ extension NamespaceWriter {
             switch result {
             case .success(let events): completion(noteAll(told, events))
             case .failure(let error):
-                completion(.failure(HFSError(.retriable, "What was read cannot be noted now", cause: "\(error)")))
+                completion(.failure(HFSError(.retriable, "What was read cannot be looked up now", cause: "\(error)")))
             }
         }
     }
@@ -67,9 +68,13 @@ extension NamespaceWriter {
                 reads.countLate()
                 continue
             }
-            note(event, by: Caller(user: read.user, run: read.opening.run))
+            guard note(event, by: Caller(user: read.user, run: read.opening.run)) else { return .failure(full(read)) }
         }
         return .success(())
+    }
+
+    private func full(_ read: ToldRead) -> HFSError {
+        HFSError(.retriable, "Too many reads of \(read.opening.run), or of all runs, wait for the log; tell this later")
     }
 
     /// Gets into the log what has waited for some time, with whatever else is on its way there; who keeps reads until they are
@@ -86,9 +91,11 @@ extension NamespaceWriter {
         for teller in tellers + [ownCaller] { submit(TellReads(caller: teller)) { barrier.arrived($0) } }
     }
 
-    private func note(_ event: NamespaceEvent, by caller: Caller) {
-        guard let run = caller.run else { return }
-        for due in reads.note(event, by: run) {
+    /// False when there is no room for it.
+    private func note(_ event: NamespaceEvent, by caller: Caller) -> Bool {
+        guard let run = caller.run else { return true }
+        let noted = reads.note(event, by: run)
+        for due in noted.toTell {
             // A run that has ended told all with its end.
             guard let user = identities.owner(of: due), !blocks.safemode.isOn else {
                 reads.told(due)
@@ -98,5 +105,6 @@ extension NamespaceWriter {
             // Nobody waits; a failure leaves the reads for the next record.
             submit(TellReads(caller: teller)) { [reads] _ in reads.told(due) }
         }
+        return noted.isKept
     }
 }

@@ -1,10 +1,11 @@
 import Core
+import Synchronization
 import Testing
 
 @testable import NameNode
 
 @Suite("Bounds of traced reads")
-struct TracedReadsBoundsTests {
+final class TracedReadsBoundsTests {
     private func event(_ number: Int, _ kind: NamespaceEvent.Kind = .opened) -> NamespaceEvent {
         NamespaceEvent(
             kind, inode: InodeID(UInt64(number)), parent: .root, path: "/\(1000 + number)",
@@ -15,30 +16,39 @@ struct TracedReadsBoundsTests {
         NamespaceEvent(.opened, inode: InodeID(1), parent: .root, path: "/1000"))
     private let runs = (1...4).map { RunID(UInt64($0)) }
 
-    @Test("what all runs' reads take is bounded: at half all are told, at the end reads are dropped and counted")
+    private let unkept = Mutex(0)
+
+    /// The runs that are to be told of; counts what is not kept.
+    private func note(_ reads: TracedReads, _ number: Int, by run: RunID) -> [RunID] {
+        let noted = reads.note(event(number), by: run)
+        if !noted.isKept { unkept.withLock { $0 += 1 } }
+        return noted.toTell
+    }
+
+    @Test("what all runs' reads take is bounded: at half all are told, at the end reads are not taken")
     func total() {
         var bounds = TracedReads.Bounds()
         bounds.totalBytes = 8 * size
         let reads = TracedReads(bounds: bounds)
         var asks: [[RunID]] = []
-        for number in 0..<10 { asks.append(reads.note(event(number), by: runs[number % 4])) }
+        for number in 0..<10 { asks.append(note(reads, number, by: runs[number % 4])) }
         // Once: records are on their way.
         #expect(asks == [[], [], [], [], runs, [], [], [], [], []])
-        #expect(reads.droppedCount == 2 && reads.pendingBytes == 8 * size)
+        #expect(unkept.withLock { $0 } == 2 && reads.pendingBytes == 8 * size)
         // The log takes a run's: there is room again, also for what was dropped.
         #expect(reads.pending(runs[0]).map(\.inode.rawValue) == [0, 4])
         reads.logged(runs[0])
         reads.told(runs[0])
         #expect(reads.pendingBytes == 6 * size)
-        #expect(reads.note(event(8), by: runs[0]) == [runs[0]])
-        #expect(reads.pending(runs[0]).map(\.inode.rawValue) == [8] && reads.droppedCount == 2)
+        #expect(note(reads, 8, by: runs[0]) == [runs[0]])
+        #expect(reads.pending(runs[0]).map(\.inode.rawValue) == [8] && unkept.withLock { $0 } == 2)
         // Those whose record failed are asked again later, whoever reads then.
         for run in runs { reads.told(run) }
-        #expect(reads.note(event(11), by: runs[0]) == [runs[0]])
+        #expect(note(reads, 11, by: runs[0]) == [runs[0]])
         reads.told(runs[0])
         reads.keep { _ in true }
-        #expect(reads.note(event(12), by: runs[0]) == runs)
-        #expect(reads.droppedCount == 3)
+        #expect(note(reads, 12, by: runs[0]) == runs)
+        #expect(unkept.withLock { $0 } == 3)
     }
 
     @Test("one run's reads are bounded and leave room for others'")
@@ -46,10 +56,10 @@ struct TracedReadsBoundsTests {
         var bounds = TracedReads.Bounds()
         bounds.runBytes = 2 * size
         let reads = TracedReads(bounds: bounds)
-        for number in 0..<4 { _ = reads.note(event(number), by: runs[0]) }
-        #expect(reads.droppedCount == 2)
-        _ = reads.note(event(0), by: runs[1])
-        #expect(reads.droppedCount == 2 && reads.pending(runs[1]).count == 1)
+        for number in 0..<4 { _ = note(reads, number, by: runs[0]) }
+        #expect(unkept.withLock { $0 } == 2)
+        _ = note(reads, 0, by: runs[1])
+        #expect(unkept.withLock { $0 } == 2 && reads.pending(runs[1]).count == 1)
     }
 
     @Test("what is remembered is bounded, of a run and of all; what is forgotten may be told again")
