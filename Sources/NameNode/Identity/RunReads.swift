@@ -2,7 +2,7 @@ import Core
 
 /// What one run has read and the log has not yet been told: once a generation of a file as `opened`, once as `read`.
 struct RunReads {
-    /// What is told of a generation, or is about to be. `logged`: as `read`, and not only in memory.
+    /// What is told of a generation, or is about to be. `logged`: as `read`, and durably.
     enum Knowledge { case nothing, opened, read, logged }
 
     private struct Seen {
@@ -15,8 +15,11 @@ struct RunReads {
     /// Of the events in `pending`, about.
     private(set) var pendingBytes = 0
     private var seen: [FileGeneration: Seen] = [:]
-    /// Events that are in the log.
+    /// Events that have their place in the log.
     private var toldCount: UInt64 = 0
+    /// Those that were known when the round of reads under way began, and those that are durable.
+    private var roundCount: UInt64 = 0
+    private var durableCount: UInt64 = 0
     /// Of `pending`, those that the mutation being planned carries.
     private var offeredCount = 0
 
@@ -34,8 +37,16 @@ struct RunReads {
     func knowledge(of generation: FileGeneration) -> Knowledge {
         guard let known = seen[generation] else { return .nothing }
         guard known.isRead else { return .opened }
-        return known.place < toldCount ? .logged : .read
+        return known.place < durableCount ? .logged : .read
     }
+
+    /// What has its place in the log is not known to be durable.
+    var isUnsettled: Bool { durableCount < toldCount }
+
+    /// A round of reads begins (`ReadRounds`): when it ends well, all that is known now is durable.
+    mutating func beginRound() { roundCount = toldCount + UInt64(pending.count) }
+
+    mutating func roundIsDurable() { durableCount = roundCount }
 
     mutating func add(_ event: NamespaceEvent, _ generation: FileGeneration) {
         seen[generation] = Seen(place: toldCount + UInt64(pending.count), isRead: event.kind == .read)

@@ -128,6 +128,21 @@ final class TracedReads: Sendable {
         state.withLock { state in state.runs.filter { !$0.value.pending.isEmpty }.map(\.key) }.sorted()
     }
 
+    /// Some reads are not known to be durable.
+    var areUnsettled: Bool {
+        state.withLock { state in state.pendingBytes > 0 || state.runs.values.contains { $0.isUnsettled } }
+    }
+
+    /// All that is known now gets into the log, and whoever planned before is durable, when the round ends well.
+    func beginRound() {
+        state.withLock { state in for run in Array(state.runs.keys) { state.runs[run]?.beginRound() } }
+    }
+
+    func endRound(isDurable: Bool) {
+        guard isDurable else { return }
+        state.withLock { state in for run in Array(state.runs.keys) { state.runs[run]?.roundIsDurable() } }
+    }
+
     /// What the record being planned tells.
     func pending(_ run: RunID) -> [NamespaceEvent] { state.withLock { $0.runs[run]?.offer() ?? [] } }
 

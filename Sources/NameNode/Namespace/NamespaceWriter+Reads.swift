@@ -83,11 +83,15 @@ extension NamespaceWriter {
     /// A change that took a run's reads along may itself not be durable yet: the last operation, which changes nothing, is
     /// answered after it.
     func tellWaitingReads(nowMs: Int64) {
-        guard !blocks.safemode.isOn, let round = rounds.begin(nowMs: nowMs, isNeeded: reads.pendingBytes > 0) else {
+        guard !blocks.safemode.isOn, let round = rounds.begin(nowMs: nowMs, isNeeded: reads.areUnsettled) else {
             return
         }
+        reads.beginRound()
         let tellers = reads.waiting.compactMap { run in identities.owner(of: run).map { Caller(user: $0, run: run) } }
-        let barrier = ReadBarrier(count: tellers.count + 1) { [rounds] in rounds.end(round, isDurable: $0) }
+        let barrier = ReadBarrier(count: tellers.count + 1) { [rounds, reads] isDurable in
+            reads.endRound(isDurable: isDurable)
+            rounds.end(round, isDurable: isDurable)
+        }
         for teller in tellers + [ownCaller] { submit(TellReads(caller: teller)) { barrier.arrived($0) } }
     }
 

@@ -44,8 +44,10 @@ struct BlockTokenTests {
             try await ns.mkdirs("/d/x", as: caller)
             #expect(try await TracedRun.open(ns, "/d/a", as: caller) == first)
             await TracedRun.wereRead(ns, [first])
-            #expect(try await TracedRun.open(ns, "/d/a", as: caller) == nil)
+            #expect(try await TracedRun.open(ns, "/d/a", as: caller) == first)
             try await ns.mkdirs("/d/y", as: caller)
+            #expect(try await TracedRun.open(ns, "/d/a", as: caller) == first, "it may not be durable")
+            try await TracedRun.round(ns)
             #expect(try await TracedRun.open(ns, "/d/a", as: caller) == nil)
             ns.clock.advance(byMs: 10)
             _ = try await ns.run(

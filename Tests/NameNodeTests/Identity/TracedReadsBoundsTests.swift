@@ -101,4 +101,30 @@ final class TracedReadsBoundsTests {
         #expect(reads.pending(runs[0]).map(\.kind) == [.read])
         #expect(reads.markRead(generation, by: runs[0]))
     }
+
+    @Test("a read that has its place in the log counts as logged when a round that began later ended well")
+    func durable() {
+        let reads = TracedReads()
+        let generation = FileGeneration(inode: InodeID(1), length: 1, modifiedMs: 1)
+        _ = reads.note(event(1, .read), by: runs[0])
+        reads.beginRound()
+        reads.endRound(isDurable: false)
+        _ = reads.pending(runs[0])
+        reads.logged(runs[0])
+        #expect(reads.knowledge(of: generation, by: runs[0]) == .read && reads.areUnsettled)
+        _ = reads.note(event(2, .read), by: runs[0])
+        reads.beginRound()
+        _ = reads.note(event(3, .read), by: runs[0])
+        _ = reads.pending(runs[0])
+        reads.logged(runs[0])
+        reads.endRound(isDurable: true)
+        let known = (1...3).map { number in
+            reads.knowledge(
+                of: FileGeneration(inode: InodeID(UInt64(number)), length: 1, modifiedMs: 1), by: runs[0])
+        }
+        #expect(known == [.logged, .logged, .read] && reads.areUnsettled)
+        reads.beginRound()
+        reads.endRound(isDurable: true)
+        #expect(!reads.areUnsettled)
+    }
 }

@@ -54,6 +54,15 @@ enum TracedRun {
         return try told(folder)
     }
 
+    /// What was told until now gets into the log, and is known to be there.
+    static func round(_ ns: TestNamespace) async throws {
+        for _ in 0..<2 {
+            ns.clock.advance(byMs: ReadRounds.spacingMs)
+            ns.namenode.tick()
+        }
+        try await ns.settle()
+    }
+
     /// As a datanode tells of a read.
     @discardableResult
     static func wereRead(_ ns: TestNamespace, _ tokens: [BlockAccessToken?]) async -> Result<Void, HFSError> {
