@@ -12,9 +12,6 @@ struct FileGeneration: Hashable, Sendable {
         self.modifiedMs = modifiedMs
     }
 
-    /// By the inode alone: one run seldom sees two generations of a file.
-    func hash(into hasher: inout Hasher) { hasher.combine(inode) }
-
     /// What an `opened` or `read` event tells of; nil for any other event.
     init?(_ event: NamespaceEvent) {
         guard case .content(let length, let modifiedMs, _) = event.change else { return nil }

@@ -127,4 +127,16 @@ final class TracedReadsBoundsTests {
         reads.endRound(isDurable: true)
         #expect(!reads.areUnsettled)
     }
+
+    @Test("generations of one file, which a run that follows it sees many of, are told apart by their hashes")
+    func hashes() {
+        for isLonger in [true, false] {
+            let hashes = (0..<1000).map { number in
+                FileGeneration(
+                    inode: InodeID(1), length: isLonger ? UInt64(number) : 1, modifiedMs: isLonger ? 1 : Int64(number)
+                ).hashValue
+            }
+            #expect(Set(hashes).count > 990)
+        }
+    }
 }
