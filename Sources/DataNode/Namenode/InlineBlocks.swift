@@ -24,9 +24,14 @@ final class InlineBlocks: Sendable {
         var questions: [UInt64: Question] = [:]
         var cache = InlineCache()
         var nextNumber: UInt64 = 0
+        /// Since when there is no session, while there is none.
+        var downSinceMs: Int64
     }
 
-    private let state = Mutex(State())
+    /// Questions at once: most of them hold a thread that serves transfers, and others need those too.
+    static let questionsMax = Limits.transfersMax / 8
+
+    private let state: Mutex<State>
     private let clock: any HFSClock
     private let waitMs: Int64
 
@@ -35,22 +40,29 @@ final class InlineBlocks: Sendable {
     init(waitMs: Int64 = 10_000, clock: any HFSClock = SystemClock()) {
         self.waitMs = waitMs
         self.clock = clock
+        state = Mutex(State(downSinceMs: clock.monotonicMs))
     }
 
-    /// Calls `done` once, on some thread. Errors: `.timedOut` (by ``expire()``), `.retriable` when too many ask.
+    /// Calls `done` once, on some thread. Errors: `.timedOut` (by ``expire()``), `.retriable` when too many ask, and when the
+    /// namenode has been away for so long that it may not come within the time that a question waits.
     func read(_ block: BlockID, _ stamp: GenerationStamp, _ done: @escaping @Sendable (Answer) -> Void) {
         let nowMs = clock.monotonicMs
         if let bytes = state.withLock({ $0.cache.find(block, stamp, nowMs: nowMs) }) { return done(.success(bytes)) }
         let endMs = nowMs + waitMs
-        let isTaken = state.withLock { state -> Bool in
-            guard state.questions.count < Limits.transfersMax else { return false }
+        let refusal = state.withLock { state -> HFSError? in
+            if state.session == nil, nowMs - state.downSinceMs > waitMs {
+                return HFSError(.retriable, "The namenode, which keeps small files' blocks, has been away for some time")
+            }
+            guard state.questions.count < Self.questionsMax else {
+                return HFSError(.retriable, "Too many readers wait for the namenode's blocks")
+            }
             let number = state.nextNumber
             state.nextNumber += 1
             state.questions[number] = Question(block: block, generationStamp: stamp, endMs: endMs, done: done)
             state.session?.yield(number)
-            return true
+            return nil
         }
-        if !isTaken { done(.failure(HFSError(.retriable, "Too many readers wait for the namenode's blocks"))) }
+        if let refusal { done(.failure(refusal)) }
     }
 
     /// The bytes of an inline block; nil when there is none. Blocks the calling thread. Errors: `.timedOut`, and those above.
@@ -85,7 +97,10 @@ final class InlineBlocks: Sendable {
         await withDiscardingTaskGroup { group in
             for await number in numbers { group.addTask { await self.put(number, calls) } }
         }
-        state.withLock { $0.session = nil }
+        state.withLock { state in
+            state.session = nil
+            state.downSinceMs = clock.monotonicMs
+        }
     }
 
     private func put(_ number: UInt64, _ calls: NamenodeCalls) async {
