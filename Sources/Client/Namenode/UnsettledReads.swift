@@ -59,8 +59,11 @@ final class UnsettledReads: Sendable {
     // MARK: Telling again
 
     /// What to tell over a connection that is, or is not, the one of before; nil when the namenode knows all.
-    func untold(isConnected: Bool) -> Untold? {
+    ///
+    /// - Parameter isConnected: only asked when this client has read something in a run.
+    func untold(isConnected: @autoclosure () -> Bool) -> Untold? {
         guard isUsed.load(ordering: .acquiring) else { return nil }
+        let isConnected = isConnected()
         return state.withLock { state in
             if !isConnected, !state.isUntold { state.breaks += 1 }
             return state.isUntold ? Untold(tokens: Array(state.tokens), breaks: state.breaks) : nil
