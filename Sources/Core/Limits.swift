@@ -74,6 +74,8 @@ public enum Limits {
     public static let safeModeHoldMs: Int64 = 30_000
     /// Block tokens of one `tellReads`: each is checked in some microseconds, on an event loop.
     public static let toldReadsMax = 1024
+    /// Bytes of a block token, identifier and password; the namenode's own have about 150.
+    public static let blockTokenBytesMax = 256
     /// Block buckets that a storage's report is hashed into: 1,024 hashes are 8 KiB a report.
     public static let blockReportBuckets = 1024
     /// Transfers at once in a datanode: HDFS's 4,096 (`dfs.datanode.max.transfer.threads`).

@@ -40,9 +40,6 @@ final class ReadReports: Sendable {
     /// Tokens of one message: the namenode checks each in some microseconds, on an event loop.
     static let batchMax = 1024
 
-    /// Bytes of a token; the namenode's own have about 150.
-    static let tokenBytesMax = 256
-
     private let state = Mutex(State())
     private let dropped: MetricCounter
     private let released: MetricCounter
@@ -65,7 +62,7 @@ final class ReadReports: Sendable {
 
     /// A reader at `host` who showed this token is sent bytes.
     func add(_ token: BlockAccessToken, from host: String) {
-        guard token.identifier.count + token.password.count <= Self.tokenBytesMax else { return dropped.add() }
+        guard token.identifier.count + token.password.count <= Limits.blockTokenBytesMax else { return dropped.add() }
         let isNew = state.withLock { state -> Bool in
             guard !state.known.contains(token) else { return false }
             guard state.waiting.count < Self.waitingMax || makeRoom(for: host, &state) else {

@@ -14,6 +14,12 @@ extension FileSystemProtocolHandler {
             throw HFSError(
                 .invalidArgument, "\(request.tokens.count) reads in one call; at most \(Limits.toldReadsMax) are taken")
         }
+        if let long = request.tokens.map({ $0.identifier.count + $0.password.count }).max(),
+            long > Limits.blockTokenBytesMax
+        {
+            throw HFSError(
+                .invalidArgument, "A block token of \(long) bytes; at most \(Limits.blockTokenBytesMax) are taken")
+        }
         writer.wereRead(request.tokens.map { BlockAccessToken($0) }) { [self] result in
             if case .failure(let error) = result { return call.fail(error) }
             guard request.durably else { return call.reply(bytes: []) }
