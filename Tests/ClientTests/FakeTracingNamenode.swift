@@ -24,6 +24,19 @@ final class FakeTracingNamenode: Sendable {
 
     private let log = Mutex<[String]>([])
     private let server = Mutex<RPCServer?>(nil)
+    private let held = Mutex<(isOn: Bool, calls: [RPCCall])>((false, []))
+
+    /// While true what should be logged waits.
+    var holdsLogging: Bool {
+        get { held.withLock { $0.isOn } }
+        set {
+            let waiting = held.withLock { held in
+                defer { held = (newValue, []) }
+                return held.calls
+            }
+            for call in waiting { call.reply(Hfs_Filesystem_TellReadsResponse()) }
+        }
+    }
 
     /// What was called, in order, and how many reads were told.
     var calls: [String] { log.withLock { $0 } }
@@ -62,7 +75,12 @@ final class FakeTracingNamenode: Sendable {
                     throw HFSError(.invalidArgument, "another token")
                 }
                 log.withLock { $0.append(request.durably ? "log" : "tell \(request.tokens.count)") }
-                call.reply(Hfs_Filesystem_TellReadsResponse())
+                let isHeld = held.withLock { held in
+                    guard held.isOn, request.durably else { return false }
+                    held.calls.append(call)
+                    return true
+                }
+                if !isHeld { call.reply(Hfs_Filesystem_TellReadsResponse()) }
             },
         ]
     }

@@ -115,7 +115,7 @@ public final class HFSFileSystem: Sendable {
     /// Ends lease renewal and closes all connections. Writers still open are not closed: their leases expire. What was read in
     /// the name of a run is in the namenode's log then, if it can be reached.
     public func close() async {
-        await namenode.settleReads(failoversMax: 1)
+        await namenode.settleReads()
         leases.close()
         source.cache.close()
         pool.stop()

@@ -5,19 +5,29 @@ import WireProtocol
 
 /// What this client read of files whose bytes the namenode sent itself.
 extension NamenodeClient {
-    /// The namenode sent bytes under this token; `breaks` is from before the call.
-    func sent(_ token: BlockAccessToken, since breaks: UInt64) async {
-        if reads.add(token, since: breaks) { await settleReads() }
+    /// How long the log is waited for: nobody wants to wait for long who only wants to end.
+    private static let settlingMs: Int64 = 5_000
+
+    /// The namenode sent bytes under this token; `breaks` is from before the call. Reading goes on while what was read is logged.
+    func sent(_ token: BlockAccessToken, since breaks: UInt64) {
+        guard reads.add(token, since: breaks) else { return }
+        settling.run { [weak self] in await self?.settle(failoversMax: 0) }
     }
 
-    /// Has the namenode log what was read. A failure leaves it to the namenode, which does so by itself within a second or so.
-    func settleReads(failoversMax: Int? = nil) async {
+    /// Has the namenode log what was read, some seconds at most. A failure leaves it to the namenode, which does so by itself
+    /// within a second or so.
+    func settleReads() async {
+        await settling.end()
+        await settle(failoversMax: nil)
+    }
+
+    private func settle(failoversMax: Int?) async {
         guard let end = reads.beginSettling() else { return }
         var request = Hfs_Filesystem_TellReadsRequest()
         request.durably = true
         do throws(HFSError) {
             let _: Hfs_Filesystem_TellReadsResponse = try await callOwn(
-                "tellReads", request, failoversMax: failoversMax)
+                "tellReads", request, failoversMax: failoversMax, deadlineMs: Self.settlingMs)
             reads.endSettling(end)
         } catch {
             reads.endSettling(nil)

@@ -19,6 +19,8 @@ final class NamenodeClient: Sendable {
     let reads = UnsettledReads()
     /// One at a time tells a namenode what was read before.
     let tellingTurns = CallTurns()
+    /// Has the namenode log what was read, while reading goes on.
+    let settling = BackgroundTurn()
     private let clients: [RPCClient]
     private let current = Atomic<Int>(0)
     private let callIDs = RPCCallIDSequence()
@@ -71,14 +73,16 @@ final class NamenodeClient: Sendable {
 
     /// Calls a method of hfs's own protocol. `.noSuchProtocol` from a namenode that is not hfs's.
     ///
-    /// - Parameter patienceMs: for a call that is soon made again with newer contents: each namenode is asked once, no longer than
-    ///   this.
+    /// - Parameters:
+    ///   - deadlineMs: nil takes the configuration's.
+    ///   - patienceMs: for a call that is soon made again with newer contents: each namenode is asked once, no longer than this.
     func callOwn<Q: Message, A: Message>(
         _ method: String, _ request: Q, returning: A.Type = A.self, extraMs: Int64 = 0, failoversMax: Int? = nil,
-        patienceMs: Int64? = nil
+        deadlineMs: Int64? = nil, patienceMs: Int64? = nil
     ) async throws(HFSError) -> A {
-        try await attempt(failoversMax: failoversMax ?? patienceMs.map { _ in clients.count - 1 }) {
-            (client, attempt) async throws(HFSError) in
+        try await attempt(
+            failoversMax: failoversMax ?? patienceMs.map { _ in clients.count - 1 }, deadlineMs: deadlineMs
+        ) { (client, attempt) async throws(HFSError) in
             let deadlineMs = min(attempt.deadlineMs, patienceMs ?? .max) + extraMs
             return try await client.call(
                 method, request, deadlineMs: deadlineMs, callID: attempt.callID,
@@ -113,9 +117,9 @@ final class NamenodeClient: Sendable {
     }
 
     private func attempt<A: Sendable>(
-        failoversMax: Int?, _ send: (RPCClient, Attempt) async throws(HFSError) -> A
+        failoversMax: Int?, deadlineMs: Int64? = nil, _ send: (RPCClient, Attempt) async throws(HFSError) -> A
     ) async throws(HFSError) -> A {
-        let deadlineMs = clock.monotonicMs + configuration.operationDeadlineMs
+        let deadlineMs = clock.monotonicMs + min(deadlineMs ?? .max, configuration.operationDeadlineMs)
         let callID = callIDs.next()
         var pause = pause(firstMs: configuration.retryPauseMs, deadlineMs: deadlineMs)
         var tries = 0

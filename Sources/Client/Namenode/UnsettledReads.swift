@@ -22,6 +22,10 @@ final class UnsettledReads: Sendable {
         var breaks: UInt64 = 0
         var toldBreaks: UInt64 = 0
         var isSettling = false
+        /// Settling is asked for with the read of this number.
+        var nextSettling: UInt64 = 0
+        /// The number behind the last read.
+        var endNumber: UInt64 { firstNumber + UInt64(tokens.count) }
 
         var isUntold: Bool { breaks > toldBreaks && !tokens.isEmpty }
 
@@ -31,8 +35,12 @@ final class UnsettledReads: Sendable {
         }
     }
 
-    /// Tokens kept. With so many the log is asked for; when it cannot be, the oldest go.
+    /// Tokens kept; when there are more, the oldest go.
     static let countMax = Limits.toldReadsMax
+    /// With so many the log is asked for, so that there is time for it.
+    static let settlingCount = countMax / 2
+    /// After a failure the log is asked for again when so many more were read.
+    static let settlingPause: UInt64 = UInt64(countMax / 8)
 
     private let state = Mutex(State())
     /// Saves the lock where a client reads nothing in a run.
@@ -52,7 +60,8 @@ final class UnsettledReads: Sendable {
             if breaks < state.breaks { state.breaks += 1 }
             if state.tokens.count >= Self.countMax { state.dropFirst(1) }
             state.tokens.append(token)
-            return state.tokens.count >= Self.countMax && !state.isSettling
+            return state.tokens.count >= Self.settlingCount && !state.isSettling
+                && state.endNumber >= state.nextSettling
         }
     }
 
@@ -79,7 +88,7 @@ final class UnsettledReads: Sendable {
         state.withLock { state in
             guard !state.isSettling, !state.tokens.isEmpty else { return nil }
             state.isSettling = true
-            return state.firstNumber + UInt64(state.tokens.count)
+            return state.endNumber
         }
     }
 
@@ -87,7 +96,11 @@ final class UnsettledReads: Sendable {
     func endSettling(_ end: UInt64?) {
         state.withLock { state in
             state.isSettling = false
-            guard let end, end > state.firstNumber else { return }
+            guard let end else {
+                state.nextSettling = state.endNumber + Self.settlingPause
+                return
+            }
+            guard end > state.firstNumber else { return }
             state.dropFirst(Int(end - state.firstNumber))
         }
     }

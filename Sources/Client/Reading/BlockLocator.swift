@@ -24,7 +24,7 @@ struct BlockLocator: Sendable {
         let answer = response.locations
         let inline = try inlineBytes(of: response)
         if inline != nil, let first = answer.blocks.first, let token = BlockAccessToken(first.blockToken) {
-            await namenode.sent(token, since: breaks)
+            namenode.sent(token, since: breaks)
         }
         var openBytes: UInt64?
         // Also when the namenode calls the last block complete: hfs does so for what fsync told it, and more may be there.

@@ -23,9 +23,19 @@ extension FileSystemProtocolHandler {
         writer.wereRead(request.tokens.map { BlockAccessToken($0) }) { [self] result in
             if case .failure(let error) = result { return call.fail(error) }
             guard request.durably else { return call.reply(bytes: []) }
-            whenWritable(call, { "Cannot log what was read" }) { [self] caller in
-                writer.submit(TellReads(caller: caller)) { Self.reply(call, $0) }
-            }
+            logReads(call)
+        }
+    }
+    /// Has all that the caller's run read logged. Safemode is not waited for: the caller keeps its reads and has time.
+    private func logReads(_ call: RPCCall) {
+        guard !blocks.safemode.isOn else {
+            return call.fail(
+                HFSError(
+                    blocks.safemode.isManual ? .safeMode : .retriable,
+                    "Cannot log what was read. Name node is in safe mode.\n\(blocks.safemode.reason)"))
+        }
+        withCaller(call) { [self] caller in
+            writer.submit(TellReads(caller: caller)) { Self.reply(call, $0) }
         }
     }
 }

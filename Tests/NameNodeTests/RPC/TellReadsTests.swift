@@ -55,4 +55,25 @@ import WireProtocol
             #expect(ns.namenode.writer.reads.forgedCount == 1)
         }
     }
+
+    @Test("what should be logged is refused at once while the namenode starts, to be tried again, and in safemode")
+    func safemode() async throws {
+        let folder = try TemporaryDirectory()
+        try await TestNamespace.with(.shards(folder.path, count: 2)) { ns in
+            try await ns.write("/full", [10])
+            #expect(
+                await withCheckedContinuation { done in
+                    ns.namenode.blocks.safemode.whenOff(withinMs: 60_000) { done.resume(returning: $0) }
+                })
+            #expect(await tell(ns, durably: true) == nil)
+            ns.namenode.blocks.safemode.enter()
+            #expect(await tell(ns, durably: true)?.code == .safeMode)
+        }
+        // Its datanodes are waited for, and time stands still.
+        try await TestNamespace.with(.shards(folder.path, count: 2)) { ns in
+            #expect(ns.namenode.blocks.safemode.isOn)
+            #expect(await tell(ns, durably: true)?.code == .retriable)
+            #expect(await tell(ns) == nil)
+        }
+    }
 }
