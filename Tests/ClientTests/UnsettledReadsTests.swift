@@ -66,19 +66,6 @@ struct UnsettledReadsTests {
         #expect(calls == ["mkdirs", "mkdirs"])
     }
 
-    @Test("are looked for without a lock by who reads none")
-    func unused() {
-        let reads = UnsettledReads()
-        var looks = 0
-        func look() -> Bool {
-            looks += 1
-            return false
-        }
-        #expect(reads.untold(isConnected: look()) == nil && looks == 0)
-        _ = reads.add(FakeTracingNamenode.token, since: 0)
-        #expect(reads.untold(isConnected: look()) != nil && looks == 1)
-    }
-
     @Test("so many that they may not be kept for long are logged meanwhile; the rest at the end")
     func many() async throws {
         let calls = try await withClient { namenode, fs, restart in

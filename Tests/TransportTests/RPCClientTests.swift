@@ -114,8 +114,34 @@ struct RPCClientTests {
             await running.server.stop(drainMs: 0)
             #expect(await lost?.code == .connectionLost)
             #expect(try await eventually { disconnects.load(ordering: .sequentiallyConsistent) == 1 })
-            #expect(!client.isConnected)
+            #expect(client.established == nil)
             await client.close()
+        }
+    }
+
+    @Test("A call that is bound to a connection goes over no other, and is not sent when that one is gone")
+    func bound() async throws {
+        try await RunningServer.run { (first: RunningServer) async throws -> Void in
+            let client = first.client()
+            let connection = try client.connect()
+            let body = RawBody(bytes: [65])
+            let answer = try await client.call("echo", body: body, deadlineMs: 20_000, over: connection)
+            #expect(String(buffer: answer) == "A" && client.established == connection)
+            await first.server.stop(drainMs: 0)
+            #expect(try await eventually { client.established == nil })
+            let service = TestService()
+            let second = RPCServer(
+                host: "127.0.0.1", port: first.port, services: [service], logger: quietLogger,
+                metrics: MetricsRegistry())
+            _ = try await second.start()
+            #expect(try await echo(client, "somebody else's") == "somebody else's")
+            let refused = await failure {
+                try await client.call("echo", body: body, deadlineMs: 20_000, over: connection)
+            }
+            #expect(refused?.code == .connectionFailed && service.calls.count == 1)
+            #expect(try client.connect() != connection)
+            await client.close()
+            await second.stop(drainMs: 0)
         }
     }
 

@@ -37,20 +37,27 @@ extension NamenodeClient {
 
     /// Tells a namenode that may have started since what was read before; calls of others wait. Errors: those of a broken
     /// connection; a namenode that refuses is told nothing.
-    func tellAgain(over client: RPCClient, deadlineMs: Int64) async throws(HFSError) {
-        guard reads.untold(isConnected: client.isConnected) != nil else { return }
-        try await tellingTurns.run { () async throws(HFSError) in
-            guard let untold = reads.untold(isConnected: true) else { return }
+    ///
+    /// - Returns: the connection to the namenode that knows all, for the call that comes behind; nil when any will do.
+    func tellAgain(over client: RPCClient, deadlineMs: Int64) async throws(HFSError) -> UInt64? {
+        guard reads.areAny else { return nil }
+        let established = client.established
+        guard reads.untold(isConnected: established != nil) != nil else { return established }
+        return try await tellingTurns.run { () async throws(HFSError) -> UInt64 in
+            let established = client.established
+            let connection = try client.connect()
+            guard let untold = reads.untold(isConnected: connection == established) else { return connection }
             var request = Hfs_Filesystem_TellReadsRequest()
             request.tokens = untold.tokens.map(\.shownProto)
             do throws(HFSError) {
                 let _: Hfs_Filesystem_TellReadsResponse = try await client.call(
-                    "tellReads", request, deadlineMs: deadlineMs, of: Self.ownProtocolName)
+                    "tellReads", request, deadlineMs: deadlineMs, of: Self.ownProtocolName, over: connection)
             } catch {
                 guard error.code == .noSuchMethod || error.code == .noSuchProtocol || error.code == .invalidArgument
                 else { throw error }
             }
             reads.told(untold)
+            return connection
         }
     }
 }

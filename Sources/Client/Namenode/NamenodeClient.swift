@@ -67,7 +67,8 @@ final class NamenodeClient: Sendable {
     ) async throws(HFSError) -> A {
         try await attempt(failoversMax: failoversMax) { (client, attempt) async throws(HFSError) in
             try await client.call(
-                method, request, deadlineMs: attempt.deadlineMs, callID: attempt.callID, retryCount: attempt.retryCount)
+                method, request, deadlineMs: attempt.deadlineMs, callID: attempt.callID, retryCount: attempt.retryCount,
+                over: attempt.connection)
         }
     }
 
@@ -86,7 +87,7 @@ final class NamenodeClient: Sendable {
             let deadlineMs = min(attempt.deadlineMs, patienceMs ?? .max) + extraMs
             return try await client.call(
                 method, request, deadlineMs: deadlineMs, callID: attempt.callID,
-                retryCount: attempt.retryCount, of: Self.ownProtocolName)
+                retryCount: attempt.retryCount, of: Self.ownProtocolName, over: attempt.connection)
         }
     }
 
@@ -104,7 +105,7 @@ final class NamenodeClient: Sendable {
         try await attempt(failoversMax: nil) { (client, attempt) async throws(HFSError) in
             let answer = try await client.call(
                 method, body: request, deadlineMs: attempt.deadlineMs, callID: attempt.callID,
-                retryCount: attempt.retryCount, of: protocolName)
+                retryCount: attempt.retryCount, of: protocolName, over: attempt.connection)
             return try A(decoding: answer)
         }
     }
@@ -114,6 +115,8 @@ final class NamenodeClient: Sendable {
         let callID: Int32
         let retryCount: Int32
         let deadlineMs: Int64
+        /// The only connection that it may go over; nil: any.
+        var connection: UInt64?
     }
 
     private func attempt<A: Sendable>(
@@ -125,10 +128,10 @@ final class NamenodeClient: Sendable {
         var tries = 0
         while true {
             let index = current.load(ordering: .relaxed)
-            let attempt = Attempt(
+            var attempt = Attempt(
                 callID: callID, retryCount: Int32(clamping: tries), deadlineMs: max(deadlineMs - clock.monotonicMs, 1))
             do throws(HFSError) {
-                try await tellAgain(over: clients[index], deadlineMs: attempt.deadlineMs)
+                attempt.connection = try await tellAgain(over: clients[index], deadlineMs: attempt.deadlineMs)
                 return try await send(clients[index], attempt)
             } catch {
                 tries += 1

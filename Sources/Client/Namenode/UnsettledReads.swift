@@ -46,6 +46,9 @@ final class UnsettledReads: Sendable {
     /// Saves the lock where a client reads nothing in a run.
     private let isUsed = Atomic<Bool>(false)
 
+    /// False while this client has read nothing in a run.
+    var areAny: Bool { isUsed.load(ordering: .acquiring) }
+
     /// Connections that broke until now: taken before a call, shown with what it read.
     var breaks: UInt64 { state.withLock { $0.breaks } }
 
@@ -68,11 +71,8 @@ final class UnsettledReads: Sendable {
     // MARK: Telling again
 
     /// What to tell over a connection that is, or is not, the one of before; nil when the namenode knows all.
-    ///
-    /// - Parameter isConnected: only asked when this client has read something in a run.
-    func untold(isConnected: @autoclosure () -> Bool) -> Untold? {
-        guard isUsed.load(ordering: .acquiring) else { return nil }
-        let isConnected = isConnected()
+    func untold(isConnected: Bool) -> Untold? {
+        guard areAny else { return nil }
         return state.withLock { state in
             if !isConnected, !state.isUntold { state.breaks += 1 }
             return state.isUntold ? Untold(tokens: Array(state.tokens), breaks: state.breaks) : nil

@@ -51,7 +51,8 @@ final class InlineBlocks: Sendable {
         let endMs = nowMs + waitMs
         let refusal = state.withLock { state -> HFSError? in
             if state.session == nil, nowMs - state.downSinceMs > waitMs {
-                return HFSError(.retriable, "The namenode, which keeps small files' blocks, has been away for some time")
+                return HFSError(
+                    .retriable, "The namenode, which keeps small files' blocks, has been away for some time")
             }
             guard state.questions.count < Self.questionsMax else {
                 return HFSError(.retriable, "Too many readers wait for the namenode's blocks")

@@ -52,7 +52,9 @@ extension BlockState {
 
     /// Where a node that is connected fetches inline blocks for readers; nil for one that cannot.
     func inlineLocation(_ node: Datanode, nowMs: Int64) -> LocatedBlock.Location? {
-        guard node.liveness(nowMs: nowMs, configuration) <= .stale, let storage = node.storages.first else { return nil }
+        guard node.liveness(nowMs: nowMs, configuration) <= .stale, let storage = node.storages.first else {
+            return nil
+        }
         return nodes.location(storage)
     }
 

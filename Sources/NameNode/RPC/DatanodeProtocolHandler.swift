@@ -32,7 +32,8 @@ package final class DatanodeProtocolHandler: RPCService {
     private let queued = Mutex<[RPCConnectionID: Int]>([:])
 
     /// Takes tokens under which bytes were read, and calls back when that is noted, or cannot be.
-    package typealias ReadSink = @Sendable ([BlockAccessToken], @escaping @Sendable (Result<Void, HFSError>) -> Void) -> Void
+    package typealias ReadSink =
+        @Sendable ([BlockAccessToken], @escaping @Sendable (Result<Void, HFSError>) -> Void) -> Void
 
     init(
         blocks: BlockManager, rounds: ReadRounds, clusterID: String, poolID: String, onRead: @escaping ReadSink

@@ -12,7 +12,7 @@ package import WireProtocol
 package final class RPCClient: Sendable {
     private enum State {
         case idle
-        case open(RPCClientConnection)
+        case open(RPCClientConnection, number: UInt64)
         case closed
     }
 
@@ -57,7 +57,7 @@ package final class RPCClient: Sendable {
     }
 
     deinit {
-        if case .open(let connection) = state.withLock({ $0 }) { connection.abandon() }
+        if case .open(let connection, _) = state.withLock({ $0 }) { connection.abandon() }
     }
 
     /// Sends one request and gives its answer.
@@ -66,16 +66,17 @@ package final class RPCClient: Sendable {
     ///   - callID: of an earlier client's attempt, to repeat that very call; nil takes a new one.
     ///   - retryCount: sends of this call that went before.
     ///   - protocolName: another protocol that the same server offers.
-    /// - Throws: `.connectionFailed` (not sent, also for want of time), `.connectionLost` (sent, outcome unknown), `.timedOut` and `.cancelled`
+    ///   - connection: the only one that it may go over (``connect()``); nil: any.
+    /// - Throws: `.connectionFailed` (not sent, also for want of time, or of that connection), `.connectionLost` (sent, outcome unknown), `.timedOut` and `.cancelled`
     ///   (outcome unknown), `.retriable` when too many calls are in flight here, and what the server answered.
     package func call<Q: Message, A: Message>(
         _ method: String, _ request: Q, returning: A.Type = A.self, deadlineMs: Int64, retries: RPCRetryPolicy = .none,
-        callID: Int32? = nil, retryCount: Int32 = 0, of protocolName: String? = nil
+        callID: Int32? = nil, retryCount: Int32 = 0, of protocolName: String? = nil, over connection: UInt64? = nil
     ) async throws(HFSError) -> A {
         let body = EncodedBody(bytes: try MessageCoding.encode(request))
         let answer = try await call(
             method, body: body, deadlineMs: deadlineMs, retries: retries, callID: callID, retryCount: retryCount,
-            of: protocolName)
+            of: protocolName, over: connection)
         return try MessageCoding.decode(A.self, from: answer)
     }
 
@@ -90,7 +91,7 @@ package final class RPCClient: Sendable {
     /// As the other `call`, with a request that encodes itself, giving the answer's bytes without length prefix.
     package func call(
         _ method: String, body: some WireEncodable & Sendable, deadlineMs: Int64, retries: RPCRetryPolicy = .none,
-        callID: Int32? = nil, retryCount: Int32 = 0, of protocolName: String? = nil
+        callID: Int32? = nil, retryCount: Int32 = 0, of protocolName: String? = nil, over number: UInt64? = nil
     ) async throws(HFSError) -> ByteBuffer {
         let callID = callID ?? callIDs.next()
         let deadline = NIODeadline.now() + .milliseconds(max(deadlineMs, 1))
@@ -98,7 +99,7 @@ package final class RPCClient: Sendable {
         var count = retryCount
         while true {
             do throws(HFSError) {
-                return try await connection().call(id: callID, deadline: deadline) { [encoder] buffer in
+                return try await connection(number).call(id: callID, deadline: deadline) { [encoder] buffer in
                     encoder.encode(
                         callID: callID, retryCount: count, method: method, of: protocolName, body: body, into: &buffer)
                 }
@@ -119,18 +120,21 @@ package final class RPCClient: Sendable {
         disconnectHandler.set(handler)
     }
 
-    /// True while a connection is established.
-    package var isConnected: Bool {
+    /// The number of the connection while it is established, else nil.
+    package var established: UInt64? {
         state.withLock { state in
-            if case .open(let connection) = state { connection.isEstablished } else { false }
+            if case .open(let connection, let number) = state, connection.isEstablished { number } else { nil }
         }
     }
+
+    /// The number of the connection that calls go over now; it is made if there is none. Errors: `.cancelled` after `close()`.
+    package func connect() throws(HFSError) -> UInt64 { try current().number }
 
     /// Ends the connection: calls in flight fail with `.cancelled`, later ones too.
     package func close() async {
         let open = state.withLock { state -> RPCClientConnection? in
             defer { state = .closed }
-            guard case .open(let connection) = state else { return nil }
+            guard case .open(let connection, _) = state else { return nil }
             return connection
         }
         await open?.close()
@@ -150,22 +154,38 @@ package final class RPCClient: Sendable {
         return opening
     }
 
-    private func connection() throws(HFSError) -> RPCClientConnection {
-        let (connection, isNew) = try state.withLock { state throws(HFSError) -> (RPCClientConnection, Bool) in
+    private func connection(_ expected: UInt64?) throws(HFSError) -> RPCClientConnection {
+        guard let expected else { return try current().connection }
+        let connection = state.withLock { state -> RPCClientConnection? in
+            if case .open(let connection, let number) = state, number == expected { connection } else { nil }
+        }
+        guard let connection else {
+            throw HFSError(.connectionFailed, "The connection to \(host):\(port) is not the one of before")
+        }
+        return connection
+    }
+
+    private func current() throws(HFSError) -> (connection: RPCClientConnection, number: UInt64) {
+        let (connection, number, isNew) = try state.withLock {
+            state throws(HFSError) -> (RPCClientConnection, UInt64, Bool) in
+            var number: UInt64 = 0
             switch state {
             case .closed: throw HFSError(.cancelled, "The client of \(host):\(port) is closed")
-            case .open(let connection) where !connection.isEnded: return (connection, false)
-            case .open, .idle:
+            case .open(let connection, let number) where !connection.isEnded: return (connection, number, false)
+            case .open(_, let before):
+                number = before + 1
+                fallthrough
+            case .idle:
                 let made = RPCClientConnection(
                     host: host, port: port, opening: try opening(), encoder: encoder, eventLoop: eventLoop,
                     configuration: configuration, logger: logger)
-                state = .open(made)
-                return (made, true)
+                state = .open(made, number: number)
+                return (made, number, true)
             }
         }
         if isNew {
             connection.start { [weak self] error in self?.disconnectHandler.call(error) }
         }
-        return connection
+        return (connection, number)
     }
 }

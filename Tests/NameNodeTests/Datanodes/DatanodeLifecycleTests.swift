@@ -46,7 +46,9 @@ import Testing
     func inlineReaders() async throws {
         let cluster = try BlockCluster()
         let heard = Mutex<[Bool]>([])
-        let wait = { cluster.manager.whenDatanodeConnected(withinMs: 10_000) { met in heard.withLock { $0.append(met) } } }
+        let wait = {
+            cluster.manager.whenDatanodeConnected(withinMs: 10_000) { met in heard.withLock { $0.append(met) } }
+        }
         try cluster.join(1)
         await cluster.settle()
         wait()

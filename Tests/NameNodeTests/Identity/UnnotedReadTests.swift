@@ -36,7 +36,9 @@ struct UnnotedReadTests {
             let (reads, run) = (ns.namenode.writer.reads, try #require(caller.run))
             var number: UInt64 = 1 << 20
             for path in ["/" + String(repeating: "x", count: 2000), "/"] {
-                repeat { number += 1 } while reads.note(
+                repeat {
+                    number += 1
+                } while reads.note(
                     NamespaceEvent(
                         .opened, inode: InodeID(number), parent: .root, path: path,
                         change: .content(length: 1, modifiedMs: 1, checksum: nil)), by: run
