@@ -81,6 +81,9 @@ struct ReplicaTransfer {
         let format = replica.format
         let step = UInt64(max(Self.packetBytes / format.chunkBytes, 1) * format.chunkBytes)
         let chunks = ChunkReader(replica)
+        // Who gets these bytes makes up for the namenode's, which go once enough have them: they must be on a disk.
+        var isSync = false
+        if case .namenode = replica.origin { isSync = true }
         var position: UInt64 = 0
         var sequenceNumber: Int64 = 0
         var isLast = false
@@ -91,7 +94,7 @@ struct ReplicaTransfer {
             let sums = Self.sums(of: data, format)
             let header = PacketHeader(
                 offsetInBlock: Int64(position), sequenceNumber: sequenceNumber, isLastInBlock: isLast,
-                dataBytes: data.count)
+                dataBytes: data.count, isSync: isLast && isSync)
             var head = [UInt8](repeating: 0, count: header.byteCount)
             head.withUnsafeMutableBytes { _ = header.encode(checksumBytes: sums.count, into: $0) }
             try socket.writeAll(head + sums, more: !data.isEmpty)

@@ -24,8 +24,10 @@ struct BlockEffects {
     var recoveries: [RecoveryResult] = []
     /// Blocks under recovery of which no datanode has a replica.
     var replicaless: [BlockID] = []
-    /// Inline blocks that datanodes have copies of.
-    var moves: [BlockID] = []
+    /// Inline blocks that datanodes have copies of, with the wish that these were made for.
+    var moves: [MovingRow] = []
+    /// Blocks that are gone and were to be moved.
+    var forgottenMoves: [BlockID] = []
     /// Datanodes to be kept in the `system` table, or to be dropped from it.
     var remembered: [DatanodeDescriptor] = []
     var forgotten: [String] = []

@@ -9,7 +9,8 @@ extension BlockManager {
         for (done, isMet) in effects.fired { done(isMet) }
         for result in effects.recoveries { tellSink(result) }
         for block in effects.replicaless { dropReplicaless(block) }
-        for block in effects.moves { move(block) }
+        for wish in effects.moves { finishMove(wish) }
+        for block in effects.forgottenMoves { forgetMove(block) }
         for descriptor in effects.remembered { submit(RememberDatanode(descriptor: descriptor), descriptor.uuid) }
         for uuid in effects.forgotten { submit(ForgetDatanode(uuid: uuid), uuid) }
         if effects.wakesMonitor { monitor.wake() }
@@ -19,7 +20,11 @@ extension BlockManager {
     @discardableResult
     func runDue() -> Int64 {
         let nowMs = clock.monotonicMs
-        update { $0.round(nowMs: nowMs) }
+        let loadsMoving = update { state in
+            state.round(nowMs: nowMs)
+            return state.takeMovingLoad(nowMs: nowMs)
+        }
+        if loadsMoving { loadMoving() }
         while update({ $0.dropSlice(bucketLimit: Self.bucketsPerSlice) }) {}
         var batches = 0
         while batches < Self.batchesPerRound, startEvaluation() { batches += 1 }
@@ -59,26 +64,38 @@ extension BlockManager {
             completion: { [weak self] result in
                 guard let self else { return }
                 switch result {
-                case .success(let blocks): update { $0.move(blocks) }
+                case .success(let wishes): update { $0.move(wishes) }
                 case .failure(let error):
+                    let againAtMs = clock.monotonicMs + Self.loadAgainMs
+                    update { $0.movingLoadAtMs = againAtMs }
                     logger.error(
                         "moving-rows-unreadable",
-                        metadata: ["error": "\(error)", "effect": "small files stay with the namenode"])
+                        metadata: [
+                            "error": "\(error)",
+                            "effect": "small files stay with the namenode, tried again in a minute",
+                        ])
                 }
             })
     }
 
-    /// Changes the row of an inline block that datanodes have now, or that is gone. What fails is tried again when something
-    /// happens to a datanode.
-    private func move(_ block: BlockID) {
-        engine.submit(MoveInline(block: block), retry: nil) { [weak self] result in
+    /// Changes the row of an inline block that datanodes have now. What fails is tried again when something happens to a datanode.
+    private func finishMove(_ wish: MovingRow) {
+        engine.submit(FinishMove(wish: wish), retry: nil) { [weak self] result in
             guard let self else { return }
             switch result {
-            case .success: update { $0.moved(block) }
+            case .success: update { $0.moveEnded(wish) }
             case .failure(let error):
-                logger.error("inline-block-not-moved", metadata: ["block": "\(block)", "error": "\(error)"])
-                update { state in _ = state.postponed.insert(block) }
+                logger.error("inline-block-not-moved", metadata: ["block": "\(wish.block)", "error": "\(error)"])
+                update { state in _ = state.postponed.insert(wish.block) }
             }
+        }
+    }
+
+    /// What fails is done after the next start, which finds the wish and no block.
+    private func forgetMove(_ block: BlockID) {
+        engine.submit(ForgetMove(block: block), retry: nil) { [logger] result in
+            guard case .failure(let error) = result else { return }
+            logger.error("moving-row-not-deleted", metadata: ["block": "\(block)", "error": "\(error)"])
         }
     }
 
@@ -101,6 +118,7 @@ extension BlockManager {
 
     private static let bucketsPerSlice = 64
     private static let batchesPerRound = 64
+    private static let loadAgainMs: Int64 = 60_000
 
     private func log(_ finding: BlockEffects.Finding) {
         let level: Logger.Level =

@@ -140,10 +140,11 @@ package final class BlockManager: Sendable {
         update { $0.replicationChanged(blocks, replication: replication) }
     }
 
-    /// These inline blocks are to become blocks on datanodes.
-    func moveInline(_ blocks: [BlockID]) {
-        update { $0.move(blocks) }
-    }
+    /// This inline block is to become a block on datanodes.
+    func moveInline(_ wish: MovingRow) { update { $0.move([wish]) } }
+
+    /// This inline block is to stay one: the wish's row is gone.
+    func keepInline(_ wish: MovingRow) { update { $0.moveTakenBack(wish) } }
 
     /// A reader found, as it says, wrong bytes in the replicas with this stamp on these datanodes. They are not offered
     /// any more while others are; they are deleted when enough good ones make up for them.

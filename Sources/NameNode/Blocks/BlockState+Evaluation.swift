@@ -40,7 +40,7 @@ extension BlockState {
         guard open[block] == nil else { return }
         queue.remove(block)
         postponed.remove(block)
-        if moving[block] != nil { effects.moves.append(block) }
+        forgetMove(block)
         let isForeign = block.sequence >= blockHighWater
         for replica in replicas.replicas(of: block) where replica.flags.isDisjoint(with: [.invalidating, .quarantined])
         {

@@ -41,11 +41,12 @@ extension BlockState {
         }
         let coming = transfers.targets(of: block)
         let missing = Int(entry.wanted) - good.count - coming.count
-        let source = source(of: good, nowMs: nowMs)
+        let inline = inlineSource(block)
+        let source = inline == nil ? source(of: good, nowMs: nowMs) : nil
         let copied = source.map { source in
             BlockVersion(id: block, generationStamp: source.replica.generationStamp, length: source.replica.length)
         }
-        guard missing > 0, let version = copied ?? inlineSource(block) else { return false }
+        guard missing > 0, let version = inline ?? copied else { return false }
         let taken = holders.union(coming).map { nodes[$0].descriptor.uuid }
         let request = PlacementRequest(
             writer: nil, replication: missing, blockSize: version.length, excluded: Set(taken))

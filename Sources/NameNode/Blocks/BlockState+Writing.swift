@@ -41,6 +41,7 @@ extension BlockState {
             queue.remove(block)
             transfers.remove(block)
             postponed.remove(block)
+            forgetMove(block)
             for replica in replicas.replicas(of: block) { invalidate(block, on: replica.storage) }
             effects.fire(waiters.takeAll(block), isMet: false)
         }

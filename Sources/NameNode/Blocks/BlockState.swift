@@ -19,6 +19,8 @@ struct BlockState {
     var recoveries = BlockRecoveries()
     /// Inline blocks that are to become ordinary ones, with what is known of them.
     var moving: [BlockID: BlockVersion] = [:]
+    /// When the rows that name them are read again; nil once they were read.
+    var movingLoadAtMs: Int64?
     var safemode: SafemodeState
     var safemodeWaiters: [(deadlineMs: Int64, done: @Sendable (Bool) -> Void)] = []
     /// Callers that any datanode will serve, while none is there.

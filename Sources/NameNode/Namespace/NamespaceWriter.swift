@@ -70,7 +70,8 @@ final class NamespaceWriter: Sendable {
             case .blocksRemoved(let removed): blocks.blocksRemoved(removed)
             case .replicationChanged(let changed, let replication):
                 blocks.replicationChanged(changed, replication: replication)
-            case .inlineMoving(let moving): blocks.moveInline(moving)
+            case .inlineMoving(let wish): blocks.moveInline(wish)
+            case .inlineKept(let wish): blocks.keepInline(wish)
             case .recoveryStarted(let block, let stamp, let recoveryID):
                 blocks.startRecovery(block, stamp, recoveryID: recoveryID)
             case .cursorMoved(let name, let lsn): cursors.move(name, to: lsn)

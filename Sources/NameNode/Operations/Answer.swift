@@ -51,8 +51,10 @@ enum Effect: Hashable, Sendable {
     case pipelineUpdated(BlockID, GenerationStamp, [LocatedBlock.Location])
     case blocksRemoved([BlockID])
     case replicationChanged([BlockID], Int)
-    /// Inline blocks are to become blocks on datanodes.
-    case inlineMoving([BlockID])
+    /// An inline block is to become a block on datanodes.
+    case inlineMoving(MovingRow)
+    /// It is to stay with the namenode after all.
+    case inlineKept(MovingRow)
     case recoveryStarted(BlockID, GenerationStamp, recoveryID: GenerationStamp)
     /// A cursor of the event feed; nil: it is gone.
     case cursorMoved(String, LSN?)

@@ -68,8 +68,19 @@ import Testing
             try await settle()
         }
 
-        func moving() async throws -> [BlockID] {
+        func wishes() async throws -> [MovingRow] {
             try await ns.namenode.writer.read { view throws(PlanInterrupt) in try MovingRow.all(view) }
+        }
+
+        func moving() async throws -> [BlockID] { try await wishes().map(\.block) }
+
+        /// As if two replicas had been counted for this wish some time ago.
+        func finish(_ wish: MovingRow) async throws {
+            let result: Result<Outcome<NoReply>, HFSError> = await withCheckedContinuation { continuation in
+                ns.engine.submit(FinishMove(wish: wish), retry: nil) { continuation.resume(returning: $0) }
+            }
+            _ = try result.get()
+            try await settle()
         }
     }
 
@@ -123,6 +134,77 @@ import Testing
         }
     }
 
+    @Test("that are wished anew are others: what was counted for an earlier wish never costs the bytes")
+    func renewed() async throws {
+        try await TestNamespace.with { ns in
+            let nodes = Nodes(ns: ns)
+            try await nodes.join(1...3)
+            try await ns.writeInline("/f", Self.bytes)
+            try await nodes.setReplication(2)
+            let first = try #require(try await nodes.wishes().first)
+            try await nodes.setReplication(2)
+            #expect(try await nodes.wishes() == [first], "asking twice is one wish")
+            try await nodes.setReplication(1)
+            #expect(try await nodes.wishes() == [])
+            try await nodes.finish(first)
+            #expect(try await ns.open("/f").inline?.bytes == Self.bytes)
+            try await nodes.setReplication(2)
+            let second = try #require(try await nodes.wishes().first)
+            #expect(second.block == first.block && second.stamp > first.stamp)
+            try await nodes.finish(first)
+            #expect(try await nodes.wishes() == [second])
+            let old = BlockVersion(id: first.block, generationStamp: first.stamp, length: 3)
+            for node in 1...2 { try await nodes.received(node, old) }
+            #expect(try await ns.open("/f").inline?.bytes == Self.bytes)
+            #expect(try await ns.audit() == [])
+        }
+    }
+
+    @Test("are counted only when they were made from the namenode's bytes, not when somebody else wrote them")
+    func planted() async throws {
+        try await TestNamespace.with { ns in
+            let nodes = Nodes(ns: ns)
+            try await nodes.join(1...3)
+            try await ns.writeInline("/f", Self.bytes)
+            let block = try #require(try await ns.open("/f").parts.first?.id)
+            let base = InlineBlock.generationStamp.rawValue
+            try await nodes.received(1, BlockVersion(id: block, generationStamp: GenerationStamp(base), length: 3))
+            try await nodes.received(2, BlockVersion(id: block, generationStamp: GenerationStamp(base + 1), length: 3))
+            try await nodes.setReplication(2)
+            let wish = try #require(try await nodes.wishes().first)
+            #expect(try await ns.open("/f").inline?.bytes == Self.bytes)
+            let ordered = try await nodes.transfers(1...3)
+            #expect(ordered.count == 1 && ordered.first?.targets == [3])
+            #expect(ordered.first?.block.generationStamp == wish.stamp && wish.stamp.rawValue > base + 1)
+            try await nodes.received(3, ordered[0].block)
+            #expect(try await ns.open("/f").inline?.bytes == Self.bytes)
+            let gone = ReportedReplica(block: block, generationStamp: GenerationStamp(base), length: 3)
+            try nodes.blocks.replicasChanged(
+                "node-1", [ReplicaChange(kind: .deleted, replica: gone, storageID: "DS-1")], on: nodes.connection(1))
+            let again = try await nodes.transfers(1...3)
+            #expect(again.first?.targets == [1] && again.first?.source == 1, "from the namenode's bytes, too")
+            try await nodes.received(1, again[0].block)
+            let after = try await ns.open("/f")
+            #expect(after.inline == nil && after.parts.first?.row.generationStamp == wish.stamp)
+            #expect(try await ns.audit() == [])
+        }
+    }
+
+    @Test("are given the bytes under the wish's stamp and under none that is guessed")
+    func secret() async throws {
+        try await TestNamespace.with { ns in
+            try await ns.writeInline("/f", Self.bytes)
+            try await Nodes(ns: ns).setReplication(2)
+            let wish = try #require(try await Nodes(ns: ns).wishes().first)
+            for (offset, expected) in [(UInt64(0), Self.bytes), (1, nil), (UInt64.max, nil)] {
+                let read = ReadInline(
+                    block: wish.block, generationStamp: GenerationStamp(wish.stamp.rawValue &+ offset))
+                let row = try await ns.namenode.writer.read { view throws(PlanInterrupt) in try read.run(view) }
+                #expect(row?.bytes == expected)
+            }
+        }
+    }
+
     @Test("are made by a namenode that started after the wish, and a copy that fails is ordered again")
     func restart() async throws {
         let folder = try TemporaryDirectory()
@@ -133,7 +215,10 @@ import Testing
         try await TestNamespace.with(.shards(folder.path, count: 2)) { ns in
             let nodes = Nodes(ns: ns)
             try await nodes.join(1...3)
-            let ordered = try await nodes.transfers(1...3)
+            // Stamps were handed out, so it waits for datanodes before it has anything copied.
+            var ordered = try await nodes.transfers(1...3)
+            let patienceMs = ns.clock.monotonicMs + 300_000
+            while ordered.isEmpty, ns.clock.monotonicMs < patienceMs { ordered = try await nodes.transfers(1...3) }
             #expect(ordered.count == 1 && ordered.first?.targets.count == 2)
             let endMs = ns.clock.monotonicMs + ns.namenode.blocks.configuration.transferTimeoutMs
             var again = try await nodes.transfers(1...3)
