@@ -358,12 +358,12 @@ def test_of_two_who_take_over_an_experiment_one_drives(cluster, project, tmp_pat
 
 @pytest.fixture
 def full_disk(tmp_path):
-    """A cluster whose datanode has a small disk of its own. Disks that are full are waited for: HFS_TEST_LONG=1 for the test."""
+    """A cluster whose datanode has 400 MB on a disk of its own beyond its reserve. Disks that are full are waited for: HFS_TEST_LONG=1 for the test."""
     if not os.environ.get("HFS_TEST_LONG"):
         pytest.skip("waits for two minutes: HFS_TEST_LONG=1")
     disk = tmp_path / "cluster" / "datanode-1"
     disk.mkdir(parents=True)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300m", "none", disk], capture_output=True).returncode != 0:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1424m", "none", disk], capture_output=True).returncode != 0:
         pytest.skip("no small disk can be made here")
     found = Cluster(tmp_path / "cluster", 1)
     try:
@@ -375,8 +375,8 @@ def full_disk(tmp_path):
 
 def test_a_trial_that_fills_the_disk_fails_with_that_reason_and_harms_no_other(full_disk, request):
     project = made_project(full_disk, request)
-    program = "[ $HFS_TRIAL = 0 ] && { head -c 400000000 /dev/zero | tr '\\0' x; exit 0; }; echo hfs::metric score=1"
-    record = run(full_disk, project, *SPACE, "--trials", 2, "--parallel", 2, program=["sh", "-c", program])
+    program = "[ $HFS_TRIAL = 0 ] && { head -c 600000000 /dev/zero | tr '\\0' x; exit 0; }; echo hfs::metric score=1"
+    record = run(full_disk, project, *SPACE, "--trials", 2, "--parallel", 2, program=["sh", "-c", program], timeout=400)
     assert record["ended"] == {"FAILED": 1, "FINISHED": 1}, trials(full_disk, project)
     failed = trials(full_disk, project)[0]
     assert failed["state"] == "FAILED" and "could only be written to 0" in failed["reason"], failed
