@@ -19,8 +19,6 @@ final class FakeNamenode: RPCService {
         var completeReports: Set<String> = []
         var bad: [UInt64] = []
         var reads: [BlockAccessToken] = []
-        /// Blocks that it keeps itself.
-        var inline: [UInt64: [UInt8]] = [:]
         /// Told in heartbeats, and how many were answered.
         var durableReads: UInt64 = 0
         var heartbeats = 0

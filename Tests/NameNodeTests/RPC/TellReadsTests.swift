@@ -26,7 +26,8 @@ import WireProtocol
         _ ns: TestNamespace, _ tokens: [BlockAccessToken] = [], durably: Bool = false
     ) async -> HFSError? {
         let handler = FileSystemProtocolHandler(
-            writer: ns.namenode.writer, groups: ns.namenode.groups, rules: ns.namenode.rules, clock: ns.clock,
+            writer: ns.namenode.writer, board: ns.namenode.attempts, groups: ns.namenode.groups,
+            rules: ns.namenode.rules, clock: ns.clock,
             logger: TestNamespace.quiet)
         var request = Hfs_Filesystem_TellReadsRequest()
         request.tokens = tokens.map(\.shownProto)
