@@ -72,6 +72,14 @@ def test_parameters_of_ones_own_are_checked(cluster, project):
     assert listed == "", "requests that were answered are taken away"
 
 
+def test_a_stop_ends_what_was_asked_for_and_never_told(cluster, project):
+    id = made(cluster, project, *SPACE, "--trials", 3)
+    assert hfs(cluster, project, "ask", id, "--json")["trial"] == 0
+    cluster.hfs("experiment", "stop", id, "--project", project, user="alice", check=0, timeout=60)
+    assert show(cluster, project, id)["state"] == "STOPPED" and trials(cluster, project, id)[0]["state"] == "KILLED"
+    assert "has ended already" in hfs(cluster, project, "tell", id, 0, "--metric", "1", check=1)
+
+
 def test_many_ask_at_once_and_each_gets_a_trial_of_its_own(cluster, project):
     id = made(cluster, project, *SPACE, "--trials", 8)
     asking = [subprocess.Popen(command("ask", id, "--json", project=project), env=environment(cluster, "alice"),

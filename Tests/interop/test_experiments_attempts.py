@@ -130,6 +130,8 @@ def test_nothing_appears_of_an_attempt_that_was_frozen_past_its_lease(cluster, p
         best = json.loads(out)["best"]
         assert best["metric"] == 2 and best["attempts"] == 2 and "silent for 3 s" in error + cat(cluster, f"{root}/journal.jsonl")
         before = cat(cluster, f"{best['path']}/metrics.jsonl")
+        # The fence has begun to take the file; its block is recovered by a datanode, which may take longer than a short trial.
+        cluster.hfs("debug", "recover-lease", f"{root}/open", check=0)
         (tmp_path / "go").touch()
         first.send_signal(signal.SIGCONT)
         os.kill(frozen, signal.SIGCONT)

@@ -127,7 +127,7 @@ def test_what_cannot_be_is_refused_before_anything_is_made(cluster, project, tmp
 
 
 def test_a_failed_job_is_tried_again_with_its_checkpoint_and_then_says_why(cluster, project, tmp_path):
-    program = "echo try $HFS_ATTEMPT from $(cat $HFS_CHECKPOINT_DIR/at); echo $HFS_ATTEMPT > $HFS_CHECKPOINT_DIR/at; exit $CODE"
+    program = "echo try $HFS_ATTEMPT from $(cat $HFS_CHECKPOINT_DIR/at); echo $HFS_ATTEMPT > $HFS_CHECKPOINT_DIR/.at; mv $HFS_CHECKPOINT_DIR/.at $HFS_CHECKPOINT_DIR/at; exit $CODE"
     failed = job(cluster, project, "submit", "--name", "bad", "--retries", 2, "--env", "CODE=3", "--", "sh", "-c", program, check=1)
     lines = [line for line in failed.stdout.splitlines() if line.startswith("try")]
     assert lines == ["try 1 from", "try 2 from 1", "try 3 from 2"]

@@ -139,8 +139,7 @@ extension Agent {
             var all = environment.merging(given.environment) { $1 }.merging(variables) { $1 }
             all["PYTHONPATH"] = try PythonModule.install(in: made.modules, before: environment["PYTHONPATH"])
             let place = AttemptRunner.Place(
-                paths: paths, experiment: experiment, run: started.run.id, token: started.token,
-                fileSystem: connection, folder: made)
+                paths: paths, experiment: experiment, run: started.run.id, fileSystem: connection, folder: made)
             let runner = AttemptRunner(
                 place, order: order, attempt: attempt, settings: settings, executor: executor, environment: all,
                 clock: clock)

@@ -68,7 +68,7 @@ extension AttemptRunner {
     private func note(
         _ name: String, step: Int?, _ files: AttemptFiles, _ metrics: inout MetricLog
     ) throws(HFSError) {
-        try metrics.finish()
+        tell(try metrics.finish())
         files.checkpoints.note(name, step: step, metrics.count)
         files.flushSoon()
     }
@@ -82,7 +82,7 @@ extension AttemptRunner {
     }
 
     /// Has the namenode told of what became part of the series.
-    private func tell(_ reports: [MetricLog.Report]) {
+    func tell(_ reports: [MetricLog.Report]) {
         for report in reports {
             guard let value = report.values[settings.metric] else { continue }
             progress.add(MetricPoint(step: report.step, value: value))

@@ -32,8 +32,6 @@ final class AttemptRunner: Sendable {
         /// The directory of a trial's experiment; nil for a worker of a job.
         var experiment: InodeID?
         var run: RunID
-        /// Of the run.
-        var token: DelegationToken
         /// Acts in the attempt's name.
         var fileSystem: HFSFileSystem
         var folder: TrialFolder
@@ -114,7 +112,7 @@ final class AttemptRunner: Sendable {
         var result: TrialResult
         do throws(HFSError) {
             let ending = try await execute(files, &metrics, offer)
-            try metrics.finish()
+            tell(try metrics.finish())
             result = try await collect(ending, metrics, checkpoints, offer)
         } catch {
             if error.code == .invalidToken || error.code == .leaseExpired || cause == .fenced { throw error }

@@ -63,9 +63,11 @@ struct MetricLog: Sendable {
         return added
     }
 
-    /// All is reported: what is left of the earlier attempt's counts.
-    mutating func finish() throws(HFSError) {
-        for report in takeEarlier(before: .max) { try write(report) }
+    /// All is reported: what is left of the earlier attempt's counts. The reports that became part of the series thereby.
+    mutating func finish() throws(HFSError) -> [Report] {
+        let added = takeEarlier(before: .max)
+        for report in added { try write(report) }
+        return added
     }
 
     private mutating func takeEarlier(before step: Int) -> [Report] {

@@ -44,8 +44,6 @@ final class CheckpointPublisher: Sendable {
     private var staging: String { "\(directory)/.checkpoint" }
     private func target(_ name: String) -> String { "\(directory)/\(CheckpointStore.folderName)/\(name)" }
 
-    var hasWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
-
     /// What was renamed into its name since the last look.
     func renamed() -> [String] { renames.names().filter { CheckpointLine.isName($0) } }
 

@@ -26,7 +26,9 @@ extension Driver {
         let result = TrialResult(.killed, reason: reason)
         let ended = TrialClaim.ended(attempt: trial.attempts, agent: "-", result: result)
         let claim = try await fileSystem.textAttribute(TrialAttribute.claim, of: path)
-        if let claim, case .queued = try TrialClaim(claim) {
+        // One that somebody asked for has no claim before its end is told.
+        let isReserved = trial.suggestion.asked?.isReserved == true
+        if try claim.map({ text throws(HFSError) in try TrialClaim(text).isQueued }) ?? isReserved {
             if try await fileSystem.exchange(TrialAttribute.claim, of: path, from: claim, to: ended.text()) {
                 await result.describe(path, metric: settings.metric, on: fileSystem)
                 try await record(.ended(trial: trial.index, attempt: trial.attempts, result: result))

@@ -12,6 +12,9 @@ public enum TrialClaim: Hashable, Sendable {
     case failed(attempt: Int, agent: String, result: TrialResult)
     case ended(attempt: Int, agent: String, result: TrialResult)
 
+    /// It waits for an agent.
+    var isQueued: Bool { if case .queued = self { true } else { false } }
+
     /// The beginning of what waits for an agent.
     static let queuedPrefix = "QUEUED "
 

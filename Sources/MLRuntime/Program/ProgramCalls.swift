@@ -39,7 +39,11 @@ final class ProgramCalls: Sendable {
     /// The connection of all calls that name this cluster.
     func connection(_ uri: String) async throws(HFSError) -> HFSFileSystem {
         if let known = state.withLock({ $0.connections[uri] }) { return known }
-        let made = try await HFSFileSystem.connect(uri)
+        // An experiment outlasts a namenode that is away as long as its trials do.
+        var configuration = ClientConfiguration()
+        configuration.operationDeadlineMs = max(configuration.operationDeadlineMs, Agent.orphanTimeoutMsDefault)
+        configuration.failoversMax = .max
+        let made = try await HFSFileSystem.connect(uri, configuration: configuration)
         state.withLock { $0.connections[uri] = made }
         return made
     }

@@ -59,7 +59,8 @@ struct ExperimentAblationCommand: AsyncParsableCommand {
 
     func run() async throws {
         let this = self
-        try await Session.run("experiment ablation", options.connection) { session in
+        try await Session.run("experiment ablation", options.connection, patienceMs: Agent.orphanTimeoutMsDefault) {
+            session in
             if let of = this.of { return try await this.show(this.options.paths(of), session) }
             let features = try await this.featuresOf.map { try session.path($0) }.asyncMap {
                 try await session.columns(of: $0).filter { !this.label.contains($0) }

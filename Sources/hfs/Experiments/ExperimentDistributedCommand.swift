@@ -55,7 +55,8 @@ struct ExperimentDistributedCommand: AsyncParsableCommand {
 
     func run() async throws {
         let this = self
-        try await Session.run("experiment distributed", options.connection) { session in
+        try await Session.run("experiment distributed", options.connection, patienceMs: Agent.orphanTimeoutMsDefault) {
+            session in
             guard let direction = Direction(rawValue: this.direction) else { return }
             let search = try SearchSettings(SpaceParser.parse([]), direction: direction, trials: 1, seed: 0)
             // The trial ends when its job has, which waits for its workers.

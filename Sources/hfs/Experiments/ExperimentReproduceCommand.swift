@@ -34,7 +34,8 @@ struct ExperimentReproduceCommand: AsyncParsableCommand {
 
     func run() async throws {
         let this = self
-        try await Session.run("experiment reproduce", options.connection) { session in
+        try await Session.run("experiment reproduce", options.connection, patienceMs: Agent.orphanTimeoutMsDefault) {
+            session in
             guard let (paths, trial) = this.options.trial(this.id) else { return }
             _ = try await session.experiment(paths)
             let reproduction = try await Reproduction.read(paths, trial: trial, on: session.fileSystem)

@@ -17,7 +17,7 @@ struct ExperimentRunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What the experiment is called.", valueName: "name")) var name = "experiment"
     @Option(help: ArgumentHelp("A parameter: 'lr=log:1e-4..1e-1', 'act=relu|tanh', ...", valueName: "parameter"))
     var space: [String] = []
-    @Option(help: "random, grid, de, asha, hyperband, tpe or none, with options: 'asha:eta=4'.")
+    @Option(help: "random, grid, de, asha, hyperband, tpe, gp or none, with options: 'asha:eta=4'.")
     var optimizer = "random"
     @Option(help: ArgumentHelp("Different settings of the parameters.", valueName: "count")) var trials = 16
     @Option(help: "max or min.") var direction = "max"

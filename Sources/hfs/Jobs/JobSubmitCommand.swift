@@ -75,7 +75,7 @@ struct JobSubmitCommand: AsyncParsableCommand {
 
     func run() async throws {
         let this = self
-        try await Session.run("job submit", options.connection) { session in
+        try await Session.run("job submit", options.connection, patienceMs: Agent.orphanTimeoutMsDefault) { session in
             let package = try ProgramPackage(
                 this.command, files: this.file, directory: ProgramSearch.currentDirectory)
             var secrets: [String: String] = [:]
