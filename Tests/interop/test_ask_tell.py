@@ -75,6 +75,7 @@ def test_parameters_of_ones_own_are_checked(cluster, project):
 def test_a_stop_ends_what_was_asked_for_and_never_told(cluster, project):
     id = made(cluster, project, *SPACE, "--trials", 3)
     assert hfs(cluster, project, "ask", id, "--json")["trial"] == 0
+    assert "without a program" in hfs(cluster, project, "resume", id, check=1)
     cluster.hfs("experiment", "stop", id, "--project", project, user="alice", check=0, timeout=60)
     assert show(cluster, project, id)["state"] == "STOPPED" and trials(cluster, project, id)[0]["state"] == "KILLED"
     assert "has ended already" in hfs(cluster, project, "tell", id, 0, "--metric", "1", check=1)

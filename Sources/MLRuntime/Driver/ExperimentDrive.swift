@@ -68,7 +68,8 @@ public struct ExperimentDrive: Sendable {
         }
     }
 
-    /// Goes on with an experiment whose driver is gone. `.accessDenied` for another user's whose program would run here.
+    /// Goes on with an experiment whose driver is gone. `.accessDenied` for another user's whose program would run here,
+    /// `.invalidArgument` for one without a program.
     public func resume(
         _ paths: ExperimentPaths, begun: (ExperimentPaths) -> Void = { _ in },
         tell: @escaping @Sendable (DriverEvent) -> Void = { _ in }
@@ -80,6 +81,11 @@ public struct ExperimentDrive: Sendable {
                 .accessDenied,
                 "The experiment is \(owner)'s, whose program you would run: resume it with --detached and leave the trials to "
                     + "an agent of \(owner)'s, or to 'hfs agent --any-owner'", subject: paths.root)
+        }
+        guard !settings.command.isEmpty else {
+            throw HFSError(
+                .invalidArgument, "It was begun without a program: its trials are asked for ('hfs experiment ask')",
+                subject: paths.root)
         }
         let driver = try await Driver.resume(paths, on: fileSystem, tell: tell)
         begun(paths)
