@@ -126,6 +126,16 @@ def test_what_cannot_be_is_refused_before_anything_is_made(cluster, project, tmp
     assert json.loads(job(cluster, project, "ls", "--json").stdout) == []
 
 
+def test_an_agent_with_a_spare_slot_starts_a_retry_once_the_attempt_before_has_ended(cluster, project, agents):
+    agent = agents.start("--slots", 2)
+    ids = [submit(cluster, project, "--retries", 1, "--workers", workers, "--name", f"again{workers}", "--", "sh", "-c",
+                  "[ $HFS_ATTEMPT = 2 ]") for workers in (1, 2)]
+    for id in ids:
+        record = ended(cluster, project, id)
+        assert (record["state"], record["attempt"], record["failures"]) == ("FINISHED", 2, 1), record
+    assert agent.poll() is None
+
+
 def test_a_failed_job_is_tried_again_with_its_checkpoint_and_then_says_why(cluster, project, tmp_path):
     program = "echo try $HFS_ATTEMPT from $(cat $HFS_CHECKPOINT_DIR/at); echo $HFS_ATTEMPT > $HFS_CHECKPOINT_DIR/.at; mv $HFS_CHECKPOINT_DIR/.at $HFS_CHECKPOINT_DIR/at; exit $CODE"
     failed = job(cluster, project, "submit", "--name", "bad", "--retries", 2, "--env", "CODE=3", "--", "sh", "-c", program, check=1)

@@ -79,6 +79,9 @@ extension Agent {
             return try await exchange(job.text, end.text(), of: job.paths.root) ? .passed : .overtaken
         case .now: break
         }
+        // What this agent has of it is of an earlier attempt, and has yet to end.
+        if load.jobs[job.paths.root]?.isRunning == true { return .reserved }
+        try await dropUnknown(job, &load)
         let claim = try await withoutDead(job)
         let need = job.settings.workers - claim.gathered
         guard need > 0, capacity.lack(for: job.settings.resources) == nil, try await canEverRun(job)
@@ -124,6 +127,15 @@ extension Agent {
         if alone >= job.settings.workers { return true }
         let roster = try await AgentRoster.read(project: job.settings.project, job: job.paths, on: fileSystem)
         return roster.room(for: job.settings.resources, atMost: job.settings.workers) >= job.settings.workers
+    }
+
+    /// Gives up a part that the claim does not tell of as it is: others took it for dead, or its attempt has come and gone.
+    private func dropUnknown(_ job: Waiting, _ load: inout AgentLoad) async throws(HFSError) {
+        guard let part = load.jobs[job.paths.root],
+            !job.claim.members.contains(part.member("\(identity)", capacity.address))
+        else { return }
+        try await fileSystem.endRun(part.started.run.id, .killed)
+        load.endJob(job.paths.root)
     }
 
     private func withoutDead(_ job: Waiting) async throws(HFSError) -> JobClaim {
