@@ -136,6 +136,23 @@ def test_an_agent_with_a_spare_slot_starts_a_retry_once_the_attempt_before_has_e
     assert agent.poll() is None
 
 
+def test_a_job_whose_end_its_agent_cannot_tell_is_tried_again(cluster, project, agents, tmp_path):
+    agents.start()
+    program = f"touch {tmp_path}/$HFS_ATTEMPT; while [ $HFS_ATTEMPT = 1 ] && [ ! -e {tmp_path}/go ]; do sleep 0.1; done"
+    id = submit(cluster, project, "--", "sh", "-c", program)
+    eventually((tmp_path / "1").exists)
+    record = show(cluster, project, id)
+    # The result cannot be kept there now.
+    cluster.hfs("chmod", "555", record["path"], user="alice", check=0)
+    (tmp_path / "go").touch()
+    runs = lambda: json.loads(cluster.hfs("run", "ls", "--json", "--project", project, user="alice", check=0).text)
+    eventually(lambda: [run["state"] for run in runs()] == ["finished"])
+    assert show(cluster, project, id)["state"] == "RUNNING"
+    cluster.hfs("chmod", "755", record["path"], user="alice", check=0)
+    record = ended(cluster, project, id)
+    assert (record["state"], record["attempt"], record["failures"]) == ("FINISHED", 2, 0), record
+
+
 def test_a_failed_job_is_tried_again_with_its_checkpoint_and_then_says_why(cluster, project, tmp_path):
     program = "echo try $HFS_ATTEMPT from $(cat $HFS_CHECKPOINT_DIR/at); echo $HFS_ATTEMPT > $HFS_CHECKPOINT_DIR/.at; mv $HFS_CHECKPOINT_DIR/.at $HFS_CHECKPOINT_DIR/at; exit $CODE"
     failed = job(cluster, project, "submit", "--name", "bad", "--retries", 2, "--env", "CODE=3", "--", "sh", "-c", program, check=1)

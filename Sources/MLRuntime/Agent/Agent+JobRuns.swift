@@ -154,8 +154,7 @@ extension Agent {
         await result.describe(paths.root, metric: "", on: fileSystem)
         let settings = try await JobStore.settings(paths, on: fileSystem)
         for member in claim.members where member.agent != "\(identity)" {
-            if try await JobLiveness(paths, settings).isAlive(member, on: fileSystem) { continue }
-            try await fileSystem.endRun(member.runID, .killed)
+            _ = try await JobLiveness(paths, settings).endIfDead(member, on: fileSystem)
         }
     }
 
@@ -165,7 +164,7 @@ extension Agent {
     func superviseJobs(_ load: inout AgentLoad) async throws(HFSError) {
         guard let jobs = scope.jobs, clock.monotonicMs - load.supervisedMs >= Self.supervisionIntervalMs else { return }
         load.supervisedMs = clock.monotonicMs
-        try await recheckRunning(&load)
+        try await recheckParts(&load)
         let running = AttributeCondition.prefix(TrialAttribute.claim, "\(JobClaim.State.running.rawValue) {")
         for entry in try await entries(in: jobs, where: running) {
             guard let paths = JobPaths.job(at: entry.path), scope.onlyJob ?? paths.root == paths.root,
@@ -173,24 +172,33 @@ extension Agent {
                 let settings = try await known.settings(paths, on: fileSystem)
             else { continue }
             let liveness = JobLiveness(paths, settings)
-            for member in claim.members where member.agent != "\(identity)" {
-                guard try await !liveness.isAlive(member, on: fileSystem) else { continue }
+            for member in claim.members {
+                let isGone =
+                    if member.agent == "\(identity)" {
+                        // Its workers have ended, and of that nothing could be told.
+                        !member.isDone && load.jobs[paths.root]?.started.run.id != member.runID
+                    } else {
+                        try await !liveness.isAlive(member, on: fileSystem)
+                    }
+                guard isGone else { continue }
                 do throws(HFSError) {
                     try await takeBack(paths, settings, claim, text, from: member)
+                    break
                 } catch {
                     // It is for the agents of another user to take back.
                     guard error.code == .accessDenied else { throw error }
                 }
-                break
             }
         }
     }
 
     /// This agent's own parts, whatever was missed of the feed: a job may have been taken back, killed or deleted.
-    private func recheckRunning(_ load: inout AgentLoad) async throws(HFSError) {
-        for (job, part) in load.jobs where part.isRunning {
-            try await follow(job, JobClaim(), &load)
-            guard let reason = try? await fileSystem.textAttribute(TrialAttribute.stop, of: job) else { continue }
+    private func recheckParts(_ load: inout AgentLoad) async throws(HFSError) {
+        for (job, part) in load.jobs {
+            try await recheck(job, &load)
+            guard part.isRunning, let reason = try? await fileSystem.textAttribute(TrialAttribute.stop, of: job) else {
+                continue
+            }
             load.stop(job, reason)
         }
     }

@@ -143,9 +143,7 @@ extension Agent {
         var dead: Set<String> = []
         let liveness = JobLiveness(job.paths, job.settings)
         for member in job.claim.members where member.agent != "\(identity)" {
-            guard try await !liveness.isAlive(member, on: fileSystem) else { continue }
-            try await fileSystem.endRun(member.runID, .killed)
-            dead.insert(member.agent)
+            if try await liveness.endIfDead(member, on: fileSystem) { dead.insert(member.agent) }
         }
         return dead.isEmpty ? job.claim : job.claim.left(by: dead)
     }
@@ -232,17 +230,23 @@ extension Agent {
         }
     }
 
+    /// The same with the claim as it is now, whatever was missed of the feed.
+    func recheck(_ job: String, _ load: inout AgentLoad) async throws(HFSError) {
+        // A new claim has no members: it lets no part go on.
+        try await follow(job, JobClaim(), &load)
+    }
+
     /// Whether a claim lets a part go on as it is, or start.
     private func isGoing(_ part: JobPart, _ claim: JobClaim) -> Bool {
         claim.members.contains { $0.run == part.started.run.id.rawValue }
             && (claim.state == .running || claim.state == .gathering && !part.isRunning)
     }
 
-    /// Parts whose jobs do not gather any more, whatever was missed of the feed.
+    /// Parts whose jobs do not gather any more.
     private func recheck(_ waiting: [Waiting], _ load: inout AgentLoad) async throws(HFSError) {
         let listed = Set(waiting.map(\.paths.root))
         for (job, part) in load.jobs where !part.isRunning && !listed.contains(job) {
-            try await follow(job, part.claim, &load)
+            try await recheck(job, &load)
         }
     }
 }

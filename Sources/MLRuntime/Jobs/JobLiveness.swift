@@ -16,11 +16,28 @@ struct JobLiveness {
         }
     }
 
-    /// For who takes the job from it.
+    /// For who takes the job from it: another user's agent, whose sign this user may not take, counts as alive.
     func isAlive(_ member: JobMember, on fileSystem: HFSFileSystem) async throws(HFSError) -> Bool {
-        try await ask(member) { agent, sign throws(HFSError) in
-            try await Liveness.isAlive(agent, holding: sign, on: fileSystem)
+        do throws(HFSError) {
+            return try await ask(member) { agent, sign throws(HFSError) in
+                try await Liveness.isAlive(agent, holding: sign, on: fileSystem)
+            }
+        } catch {
+            guard error.code == .accessDenied else { throw error }
+            return true
         }
+    }
+
+    /// Ends the run of a member that is gone; false when that is for the agents of another user to do.
+    func endIfDead(_ member: JobMember, on fileSystem: HFSFileSystem) async throws(HFSError) -> Bool {
+        if try await isAlive(member, on: fileSystem) { return false }
+        do throws(HFSError) {
+            try await fileSystem.endRun(member.runID, .killed)
+        } catch {
+            guard error.code == .accessDenied else { throw error }
+            return false
+        }
+        return true
     }
 
     private func ask(
