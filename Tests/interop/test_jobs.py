@@ -136,6 +136,24 @@ def test_an_agent_with_a_spare_slot_starts_a_retry_once_the_attempt_before_has_e
     assert agent.poll() is None
 
 
+def test_a_job_of_another_users_agent_is_left_to_that_one(cluster, project, agents):
+    theirs = submit(cluster, project, "--name", "theirs", "--", "true")
+    path = show(cluster, project, theirs)["path"]
+    # Bob's agent, on a host that cannot be asked: alice may not take its sign.
+    cluster.hfs("mkdir", f"{path}/.agents", user="alice", check=0)
+    cluster.hfs("put", "-", f"{path}/.agents/elsewhere,1,1", stdin=b"", check=0)
+    cluster.hfs("chown", "bob", f"{path}/.agents/elsewhere,1,1", check=0)
+    member = {"address": "10.0.0.1", "agent": "elsewhere,1,1", "isDone": False, "ports": [1], "run": 1}
+    claim = "RUNNING " + json.dumps({"attempt": 1, "failures": 0, "fence": [], "members": [member]}, separators=(",", ":"))
+    cluster.hfs("xattr", "set", path, f"ml.claim={claim}", user="alice", check=0)
+    agent = agents.start()
+    # Other agents' jobs are looked at with the first look of all: the second job is taken after that.
+    for _ in range(2):
+        assert ended(cluster, project, submit(cluster, project, "--name", "own", "--", "true"))["state"] == "FINISHED"
+    assert agent.poll() is None
+    assert cluster.hfs("xattr", "get", path, "ml.claim", user="alice", check=0).text == claim + "\n"
+
+
 def test_a_job_whose_end_its_agent_cannot_tell_is_tried_again(cluster, project, agents, tmp_path):
     agents.start()
     program = f"touch {tmp_path}/$HFS_ATTEMPT; while [ $HFS_ATTEMPT = 1 ] && [ ! -e {tmp_path}/go ]; do sleep 0.1; done"
