@@ -319,6 +319,39 @@ def test_deleting_a_job_ends_its_program(cluster, project, agents, tmp_path):
     assert ended(cluster, project, again)["state"] == "FINISHED"
 
 
+@pytest.mark.parametrize("tamper, reason", [
+    (lambda hfs, job: hfs("chmod", "666", f"{job}/program/tool"), "Others than its owner, alice, may have written it"),
+    (lambda hfs, job: hfs("chmod", "660", f"{job}/secrets.env"), "secrets.env"),
+    (lambda hfs, job: (hfs("chmod", "777", f"{job}/program"), hfs("rm", f"{job}/program/tool", user="bob"),
+                       hfs("cp", f"{job}/program/data", f"{job}/program/tool", user="bob")), "Others than its owner, alice"),
+    (lambda hfs, job: (hfs("rm", f"{job}/program/tool"), hfs("cp", f"{job}/program/data", f"{job}/program/tool", user="alice"),
+                       hfs("chmod", "644", f"{job}/program/tool")), "not what was kept"),
+], ids=["writable", "secrets", "replaced", "other-bytes"])
+def test_a_program_that_others_may_have_written_is_not_run(cluster, project, agents, tmp_path, tamper, reason):
+    (tmp_path / "tool").write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    (tmp_path / "tool").chmod(0o755)
+    (tmp_path / "data").write_text(f"#!/bin/sh\ntouch {tmp_path}/ran #\n")
+    (tmp_path / "env").write_text("SECRET=hunter2\n")
+    id = submit(cluster, project, "--file", "data", "--env-file", "env", "--", "./tool", cwd=tmp_path)
+    tamper(lambda *arguments, user=None: cluster.hfs(*arguments, user=user, check=0), f"/Projects/{project}/Jobs/{id}")
+    agents.start()
+    record = ended(cluster, project, id)
+    assert record["state"] == "FAILED" and reason in record["reason"]
+    assert not (tmp_path / "ran").exists()
+
+
+def test_what_others_lay_beside_a_program_stays_behind(cluster, project, agents, tmp_path):
+    (tmp_path / "tool").write_text("#!/bin/sh\nls\n")
+    (tmp_path / "tool").chmod(0o755)
+    id = submit(cluster, project, "--", "./tool", cwd=tmp_path)
+    program = f"/Projects/{project}/Jobs/{id}/program"
+    cluster.hfs("chmod", "777", program, check=0)
+    cluster.hfs("cp", f"{program}/tool", f"{program}/sitecustomize.py", user="bob", check=0)
+    agents.start()
+    assert ended(cluster, project, id)["state"] == "FINISHED"
+    assert job(cluster, project, "logs", id).stdout == "tool\n"
+
+
 def cluster_http(cluster):
     record = json.loads((pathlib.Path(cluster.directory) / "cluster.json").read_text())
     return record["httpPort"]

@@ -67,18 +67,23 @@ extension Agent {
         }
     }
 
-    /// Brings what travels with the job; its secret variables.
+    /// Brings what travels with the job, and nothing that others than its user may have written; its secret variables.
     private func fetch(_ part: JobPart, to folder: TrialFolder) async throws(HFSError) -> [String: String] {
         try folder.makeWork()
-        if !part.settings.files.isEmpty {
-            try await FileCopy.download(part.paths.program, to: folder.work, on: fileSystem)
-        }
-        for file in part.settings.files where file.isExecutable {
-            try TrialFolder.makeExecutable("\(folder.work)/\(file.path)")
+        let owner = try await known.owner(of: part.paths.settings, on: fileSystem)
+        for file in part.settings.files {
+            guard let checksum = file.checksum else {
+                throw HFSError(
+                    .corruptMetadata, "It has no checksum: submit the job again",
+                    subject: "\(part.paths.program)/\(file.path)")
+            }
+            try await KeptFile.fetch(
+                file.path, checksum, isExecutable: file.isExecutable, from: part.paths.program, ownedBy: owner,
+                to: folder.work, on: fileSystem)
         }
         guard part.settings.hasSecrets else { return [:] }
-        return try CanonicalJSON.value(
-            [String: String].self, from: try await fileSystem.contents(of: part.paths.secrets))
+        let secrets = try await KeptFile.inode(of: part.paths.secrets, ownedBy: owner, on: fileSystem)
+        return try CanonicalJSON.value([String: String].self, from: try await fileSystem.contents(of: secrets))
     }
 
     // MARK: The end

@@ -14,6 +14,12 @@ final class TrustedSettings: Sendable {
     /// - Parameter owner: nil: anybody's.
     init(owner: String?) { self.owner = owner }
 
+    /// Whose the files beside trusted settings have to be.
+    func owner(of settings: String, on fileSystem: HFSFileSystem) async throws(HFSError) -> String {
+        if let owner { return owner }
+        return try await fileSystem.status(of: settings).owner
+    }
+
     /// With the inode of the experiment's directory. nil for what is not to be run: another's, one that others may write, or no
     /// experiment at all.
     func settings(

@@ -23,13 +23,15 @@ public enum JobStore {
         let parent = JobPaths.jobs(of: settings.project)
         let staging = JobPaths("\(parent)/.new-\(UInt64.random(in: 0...UInt64.max))")
         var settings = settings
-        settings.files = program.map(\.file)
+        settings.files = []
         settings.hasSecrets = !secrets.isEmpty
         try await fileSystem.makeDirectory(staging.root)
         do throws(HFSError) {
             for source in program {
-                try await FileCopy.uploadFile(
-                    source.local, to: "\(staging.program)/\(source.file.path)", on: fileSystem)
+                var file = source.file
+                file.checksum = try await FileCopy.uploadFile(
+                    source.local, to: "\(staging.program)/\(file.path)", mode: TrustedSettings.mode, on: fileSystem)
+                settings.files.append(file)
             }
             if settings.hasSecrets {
                 try await fileSystem.write(

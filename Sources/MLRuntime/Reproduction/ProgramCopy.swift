@@ -46,56 +46,23 @@ public struct ProgramCopy: Sendable {
                 return place == 0 && argument.contains("/") ? source : argument
             })
         let owner = try await fileSystem.status(of: paths.settings).owner
-        try await check(paths.environment, isOf: owner, on: fileSystem)
-        for file in record.files { try await fetch(file, paths, to: directory, owner, on: fileSystem) }
+        _ = try await KeptFile.inode(of: paths.environment, ownedBy: owner, on: fileSystem)
+        for file in record.files {
+            try await KeptFile.fetch(
+                file.path, file.checksum, isExecutable: file.isExecutable, from: paths.programFiles, ownedBy: owner,
+                to: directory, on: fileSystem)
+        }
         for file in record.leftOut where !file.path.hasPrefix("/") && !file.path.split(separator: "/").contains("..") {
             let source = "\(record.directory)/\(file.path)"
             guard TrialFolder.isFile(source) else { continue }
             let target = "\(directory)/\(file.path)"
-            try makeParents(of: target)
+            try KeptFile.makeParents(of: target)
             guard symlink(source, target) == 0 else { throw TrialFolder.error("link \(target)") }
             copy.borrowed.append(source)
         }
         return copy
     }
 
-    /// Whether nobody but the experiment's owner can have written what is to be run.
-    private static func check(
-        _ path: String, isOf owner: String, on fileSystem: HFSFileSystem
-    ) async throws(HFSError) {
-        let status = try await fileSystem.status(of: path)
-        guard status.owner == owner, status.mode.bits & 0o022 == 0 else {
-            throw HFSError(
-                .accessDenied, "Others than the experiment's owner, \(owner), may have written it", subject: path)
-        }
-    }
-
     /// Removes it.
     public func remove() { TrialFolder.remove(directory) }
-
-    private static func fetch(
-        _ file: EnvironmentRecord.File, _ paths: ExperimentPaths, to directory: String, _ owner: String,
-        on fileSystem: HFSFileSystem
-    ) async throws(HFSError) {
-        let source = "\(paths.programFiles)/\(file.path)"
-        try await check(source, isOf: owner, on: fileSystem)
-        let bytes = try await fileSystem.contents(of: source)
-        guard CRC32C.checksum(bytes) == file.checksum else {
-            throw HFSError(.corruptMetadata, "The program's copy is not what was kept", subject: source)
-        }
-        let target = "\(directory)/\(file.path)"
-        try makeParents(of: target)
-        let descriptor = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file.isExecutable ? 0o755 : 0o644)
-        guard descriptor >= 0, let stream = fdopen(descriptor, "w") else { throw TrialFolder.error("write \(target)") }
-        let written = fwrite(bytes, 1, bytes.count, stream)
-        guard fclose(stream) == 0, written == bytes.count else { throw TrialFolder.error("write \(target)") }
-    }
-
-    private static func makeParents(of file: String) throws(HFSError) {
-        var path = ""
-        for part in file.split(separator: "/").dropLast() {
-            path += "/\(part)"
-            guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw TrialFolder.error("make \(path)") }
-        }
-    }
 }
