@@ -352,6 +352,16 @@ def test_what_others_lay_beside_a_program_stays_behind(cluster, project, agents,
     assert job(cluster, project, "logs", id).stdout == "tool\n"
 
 
+def test_an_agent_whose_sign_was_taken_shows_it_again(cluster, project, agents):
+    agent, signs = agents.start(), f"/Projects/{project}/Experiments/.agents"
+    shown = lambda: next((name for name in cluster.hfs("ls", signs).text.split() if str(agent.pid) in name), None)
+    sign = eventually(shown)
+    cluster.hfs("rm", sign if sign.startswith("/") else f"{signs}/{sign}", check=0)
+    assert shown() is None
+    assert eventually(shown) == sign
+    assert ended(cluster, project, submit(cluster, project, "--", "true"))["state"] == "FINISHED"
+
+
 def cluster_http(cluster):
     record = json.loads((pathlib.Path(cluster.directory) / "cluster.json").read_text())
     return record["httpPort"]

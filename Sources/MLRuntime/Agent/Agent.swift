@@ -71,7 +71,8 @@ public struct Agent: Sendable {
         idleMs: Int64? = nil, warnings: AsyncStream<Void> = AsyncStream { $0.finish() }
     ) async throws(HFSError) {
         let cursor = try await fileSystem.readEvents(from: .end).nextLSN
-        let sign = try await AgentSign.show(identity, in: scope.signs, capacity, on: fileSystem)
+        let sign = AgentSign(identity, in: scope, capacity, on: fileSystem)
+        try await sign.show(clock.monotonicMs)
         let (happenings, source) = AsyncStream.makeStream(of: Happening.self)
         let result: Result<Void, HFSError> = await withTaskGroup { group in
             group.addTask { await watch(from: cursor, waitMs: UInt32(clamping: idleMs ?? .max), source) }
@@ -79,7 +80,7 @@ public struct Agent: Sendable {
             group.addTask {
                 for await _ in warnings { source.yield(.warned) }
             }
-            let result = await serve(happenings, source, &group, idleMs: idleMs)
+            let result = await serve(happenings, source, &group, sign, idleMs: idleMs)
             group.cancelAll()
             return result
         }
@@ -130,7 +131,7 @@ public struct Agent: Sendable {
 
     private func serve(
         _ happenings: AsyncStream<Happening>, _ source: AsyncStream<Happening>.Continuation,
-        _ group: inout TaskGroup<Void>, idleMs: Int64?
+        _ group: inout TaskGroup<Void>, _ sign: AgentSign, idleMs: Int64?
     ) async -> Result<Void, HFSError> {
         var load = AgentLoad(capacity)
         do throws(HFSError) {
@@ -150,7 +151,8 @@ public struct Agent: Sendable {
                 case .failed(let error): throw error
                 }
                 if case .claim(let job, let claim) = happening { try await follow(job, claim, &load) }
-                if !load.isWarned { try await fill(&load, source, &group) }
+                let isShown = try await sign.isShown(clock.monotonicMs)
+                if isShown, !load.isWarned { try await fill(&load, source, &group) }
                 if let idleMs = load.isWarned ? 0 : idleMs, load.isIdle(clock.monotonicMs, for: idleMs) { break }
             }
             return .success(())

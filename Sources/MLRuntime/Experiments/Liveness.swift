@@ -9,6 +9,11 @@ enum Liveness {
         _ process: ProcessIdentity, holding path: String, on fileSystem: HFSFileSystem
     ) async throws(HFSError) -> Bool {
         if let isAlive = process.isAlive { return isAlive }
+        return try await isOpen(path, on: fileSystem)
+    }
+
+    /// Whether somebody holds the file open for writing, by what the namenode has.
+    static func isOpen(_ path: String, on fileSystem: HFSFileSystem) async throws(HFSError) -> Bool {
         do throws(HFSError) {
             let reader = try await fileSystem.open(path)
             let isOpen = reader.isUnderConstruction
