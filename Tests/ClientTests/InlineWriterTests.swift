@@ -1,7 +1,7 @@
 import Client
 import Testing
 
-@Suite("Writing where the namenode keeps small files", .timeLimit(.minutes(2)))
+@Suite("Writing where the namenode keeps small files", .timeLimit(.minutes(5)))
 struct InlineWriterTests {
     private func check(_ sizes: [Int], _ inlineBytesMax: Int, _ comment: Comment) async throws {
         let inline = FakeInlineNamenode()

@@ -2,7 +2,7 @@ import Client
 import Core
 import Testing
 
-@Suite("Reading from a cluster that fails by script", .timeLimit(.minutes(2)))
+@Suite("Reading from a cluster that fails by script", .timeLimit(.minutes(5)))
 struct ReaderFaultTests {
     private static let content = FakeCluster.bytes(300_000)
 

@@ -3,7 +3,7 @@ import Core
 import Testing
 import WireProtocol
 
-@Suite("Writing against a cluster that fails by script", .timeLimit(.minutes(2)))
+@Suite("Writing against a cluster that fails by script", .timeLimit(.minutes(5)))
 struct WriterFaultTests {
     private func write(
         _ cluster: FakeCluster, _ bytes: [UInt8], flushAt: Int? = nil, blockSize: UInt64? = nil

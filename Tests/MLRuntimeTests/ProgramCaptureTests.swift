@@ -99,7 +99,7 @@ struct ProgramCaptureTests {
         #expect(GitProbe.withoutCredentials("https://host.org/a") == "https://host.org/a")
     }
 
-    @Test("a tool that says too much, fails, is missing, or does not end says nothing", .timeLimit(.minutes(1)))
+    @Test("a tool that says too much, fails, is missing, or does not end says nothing", .timeLimit(.minutes(5)))
     func tools() async {
         let environment = ["PATH": "/usr/bin:/bin"]
         func output(_ arguments: String..., timeoutMs: Int64 = 20_000) async -> [UInt8]? {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MLRuntime
 
-@Suite("Slurm", .timeLimit(.minutes(1)))
+@Suite("Slurm", .timeLimit(.minutes(5)))
 struct SlurmTests {
     static func work(_ path: String, attempt: Int = 1, count: Int = 1) -> WaitingWork {
         WaitingWork(path: path, attempt: attempt, resources: .none, count: count)

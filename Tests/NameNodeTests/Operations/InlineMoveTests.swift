@@ -5,7 +5,7 @@ import Testing
 @testable import NameNode
 
 /// Several copies of a file that the namenode keeps: datanodes get it.
-@Suite("Copies of inline files", .timeLimit(.minutes(1))) struct InlineMoveTests {
+@Suite("Copies of inline files", .timeLimit(.minutes(5))) struct InlineMoveTests {
     private static let bytes: [UInt8] = [1, 2, 3]
 
     /// Speaks for datanodes of a namenode whose clock is the test's.
